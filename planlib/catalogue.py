@@ -1,0 +1,234 @@
+"""The catalogue: rules, duties and themes as data, and the TOML form of a rule.
+
+A rule in an area file and a rule in the catalogue are the same table; an area may leave out what the catalogue says.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from planlib.errors import AreaError, CatalogueError
+from planlib.model import (
+    DECIDING_LEVELS,
+    RULE_STATES,
+    Confidence,
+    Constraint,
+    Coverage,
+    LayerSource,
+    Level,
+    LocalText,
+    State,
+    Table,
+    Use,
+)
+
+#: Keys of a catalogue rule that say where its data and its text come from; they do not take part in a calculation.
+_PROVENANCE_KEYS = ("core", "services", "buffer_confidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty that holds everywhere and has no shape."""
+
+    id: str
+    title: LocalText
+    text: LocalText
+    uses: tuple[Use, ...]
+    legal_basis: str
+    confidence: Confidence
+    doubt: LocalText | None = None
+    reference_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A strategic theme of the province."""
+
+    id: str
+    title: LocalText
+    description: LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything in ``data/catalogue``.
+
+    ``rules`` holds the raw table of each rule by id, for an area file to build on.
+    """
+
+    rules: Mapping[str, Mapping[str, Any]]
+    duties: tuple[Duty, ...] = ()
+    themes: tuple[Theme, ...] = ()
+
+
+def catalogue_folder() -> Path:
+    """Return the folder of the catalogue: inside the installed package, or ``data/catalogue`` of the repository."""
+    installed = Path(__file__).parent / "catalogue_data"
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "data" / "catalogue"
+
+
+@lru_cache(maxsize=4)
+def read_catalogue(folder: Path | None = None) -> Catalogue:
+    """Return the catalogue in ``folder``, the one that ships with planlib by default.
+
+    Raises
+    ------
+    CatalogueError
+        A file is not TOML, a block is incomplete, or an id stands twice.
+    """
+    folder = folder or catalogue_folder()
+    rules: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(folder.glob("rules-*.toml")):
+        for block in _blocks(path, "constraint"):
+            rule_id = Table(block, file=path.name, place="constraint", error=CatalogueError).text("id")
+            if rule_id in rules:
+                raise CatalogueError("{file}: the rule {id} stands twice in the catalogue.", file=path.name, id=rule_id)
+            rules[rule_id] = block
+    duties = tuple(_duty(block, "duties.toml") for block in _blocks(folder / "duties.toml", "duty"))
+    themes = tuple(_theme(block, "themes.toml") for block in _blocks(folder / "themes.toml", "theme"))
+    return Catalogue(rules=rules, duties=duties, themes=themes)
+
+
+def read_constraint(block: Mapping[str, Any], *, file: str, folder: Path, catalogue: Catalogue) -> Constraint:
+    """Return the rule that ``block`` describes, completed from the catalogue.
+
+    Parameters
+    ----------
+    block
+        One ``[[constraint]]`` table of an area file.
+    file, folder
+        Name of the area file for messages; the folder its relative paths start from.
+
+    Raises
+    ------
+    AreaError
+        A key is missing, unknown or of the wrong kind.
+    """
+    raw = Table(block, file=file, place="constraint", error=AreaError)
+    rule_id = raw.text("id")
+    known = catalogue.rules.get(rule_id)
+    table = Table({**known, **block} if known else block, file=file, place=f"constraint {rule_id}", error=AreaError)
+    for key in ("id", *_PROVENANCE_KEYS):
+        table.value(key)
+    coverage = _coverage(table, folder)
+    # A rule that nobody could load has no file; then there is no layer or condition to name either.
+    source = read_layer_source(table, folder) if "path" in table or not coverage.is_none else None
+    rule = Constraint(
+        id=rule_id,
+        title=_needed_text(table, "title"),
+        level=table.choice("level", Level),
+        made_by=table.text("made_by"),
+        states=_states(table),
+        legal_basis=table.text("legal_basis"),
+        confidence=table.choice("confidence", Confidence),
+        coverage=coverage,
+        source=source,
+        buffer_m=table.number("buffer_m", default=0.0),
+        decides=table.choices("decides", DECIDING_LEVELS) or (),
+        route=table.optional_text("route"),
+        reference_url=table.optional_text("reference_url") if known else table.text("reference_url"),
+        small_print=table.local_text("small_print"),
+        duties=table.local_text("duties"),
+        summary=table.local_text("summary"),
+        doubt=table.local_text("doubt"),
+        ask=table.local_text("ask"),
+        buffer_source=table.optional_text("buffer_source"),
+        source_date=table.optional_date("source_date") if known or source is None else table.date("source_date"),
+        valid_from=table.optional_date("valid_from"),
+        valid_until=table.optional_date("valid_until"),
+        applies_in=table.texts("applies_in") or (),
+    )
+    table.close()
+    return rule
+
+
+def read_layer_source(table: Table, folder: Path) -> LayerSource:
+    """Return the ``path``, ``layer`` and ``where`` of ``table`` as a source; relative paths start at ``folder``."""
+    return LayerSource(
+        path=folder / table.text("path"), layer=table.optional_text("layer"), where=table.optional_text("where")
+    )
+
+
+def _coverage(table: Table, folder: Path) -> Coverage:
+    value = table.value("coverage", needed=True)
+    if value == "all":
+        return Coverage(everywhere=True)
+    if value == "none":
+        return Coverage()
+    if isinstance(value, str) and value.strip():
+        return Coverage(source=LayerSource(path=folder / value))
+    if isinstance(value, Mapping):
+        inner = table.sub("coverage", value)
+        source = read_layer_source(inner, folder)
+        inner.close()
+        return Coverage(source=source)
+    raise table.refuse('coverage must be "all", "none", a file, or a table with path, layer and where.')
+
+
+def _states(table: Table) -> dict[Use, State]:
+    """Return the rule's own state for every use it limits."""
+    uses = table.choices("uses", Use)
+    if uses == ():
+        raise table.refuse("uses is empty; leave it out for a rule that limits all uses.")
+    value = table.value("state", needed=True)
+    if isinstance(value, str):
+        value = {"default": value}
+    inner = table.sub("state", value)
+    default = inner.optional_text("default")
+    states = {}
+    for use in Use:
+        own = inner.optional_text(use)
+        if uses is not None and use not in uses:
+            continue
+        state = own or default
+        if state is None:
+            raise inner.refuse("has neither {use} nor default.", use=use)
+        if state not in RULE_STATES:
+            raise inner.refuse("knows no {state!r}; it knows {known}.", state=state, known=", ".join(RULE_STATES))
+        states[use] = State(state)
+    inner.close()
+    return states
+
+
+def _needed_text(table: Table, key: str) -> LocalText:
+    text = table.local_text(key, needed=True)
+    if text is None:
+        raise table.refuse("the key {key} is missing.", key=key)
+    return text
+
+
+def _duty(block: Mapping[str, Any], file: str) -> Duty:
+    table = Table(block, file=file, place=f"duty {block.get('id', '?')}", error=CatalogueError)
+    duty = Duty(
+        id=table.text("id"),
+        title=_needed_text(table, "title"),
+        text=_needed_text(table, "text"),
+        uses=table.choices("uses", Use) or tuple(Use),
+        legal_basis=table.text("legal_basis"),
+        confidence=table.choice("confidence", Confidence),
+        doubt=table.local_text("doubt"),
+        reference_url=table.optional_text("reference_url"),
+    )
+    table.close()
+    return duty
+
+
+def _theme(block: Mapping[str, Any], file: str) -> Theme:
+    table = Table(block, file=file, place=f"theme {block.get('id', '?')}", error=CatalogueError)
+    return Theme(
+        id=table.text("id"), title=_needed_text(table, "title"), description=_needed_text(table, "description")
+    )
+
+
+def _blocks(path: Path, key: str) -> list[Mapping[str, Any]]:
+    if not path.exists():
+        return []
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")).get(key, [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise CatalogueError("{file} is not readable TOML: {problem}.", file=path.name, problem=problem) from problem

@@ -1,0 +1,88 @@
+"""The command line: ``python -m planlib`` (DESIGN 5.2).
+
+Results go to stdout, progress to stderr. Exit code 0 only when the job was done, 2 for wrong input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from planlib import __version__
+from planlib.cli import commands
+from planlib.errors import PlanlibError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except PlanlibError as problem:
+        print(f"planlib: {problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("planlib: stopped; a build goes on where it stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of stdout has seen enough.
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m planlib", description="The real free space of an area, in square metres."
+    )
+    parser.add_argument("--version", action="version", version=f"planlib {__version__}")
+    calls = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    build = _call(calls, "build", commands.build, "make or refresh the release of an area")
+    build.add_argument("area", metavar="AREA", help="area folder")
+    build.add_argument("--workers", type=_positive, default=commands.cores(), help="processes (default: cores)")
+    _json_option(build)
+
+    free = _call(calls, "free", commands.free, "one row per parcel: its area per outcome")
+    _scenario_options(free)
+    free.add_argument("--out", metavar="FILE", required=True, help="CSV, Parquet, GPKG or XLSX, by suffix")
+    _json_option(free)
+
+    explain = _call(calls, "explain", commands.explain, "why one parcel is what it is")
+    _scenario_options(explain, parcel=True)
+    _json_option(explain)
+
+    insight = _call(calls, "insight", commands.insight, "one row per rule: what it covers and what it alone holds")
+    _scenario_options(insight)
+    insight.add_argument("--out", metavar="FILE", required=True, help="CSV, Parquet, GPKG or XLSX, by suffix")
+    _json_option(insight)
+
+    check = _call(calls, "check", commands.check, "validate an area folder or one data file")
+    check.add_argument("path", metavar="PATH")
+    _json_option(check)
+    return parser
+
+
+def _call(calls: argparse._SubParsersAction, name: str, run: commands.Command, text: str) -> argparse.ArgumentParser:
+    parser = calls.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _scenario_options(parser: argparse.ArgumentParser, *, parcel: bool = False) -> None:
+    parser.add_argument("area", metavar="AREA", help="area folder")
+    if parcel:
+        parser.add_argument("parcel_id", metavar="PARCEL_ID")
+    parser.add_argument("--use", metavar="USE", help="what for; 'all' counts every rule")
+    parser.add_argument("--state", metavar="ID=STATE", action="append", default=[], help="a rule in another state")
+    parser.add_argument("--scenario", metavar="FILE", help="scenario as TOML; --state and --use win over it")
+
+
+def _json_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="result on stdout as JSON, for machines")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)

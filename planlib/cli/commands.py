@@ -1,0 +1,186 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypeVar
+
+from planlib import build as building
+from planlib.area import read_area
+from planlib.cli.progress import ProgressLine
+from planlib.errors import AreaError, PlanlibError, ScenarioError
+from planlib.insight import explain_parcel, rule_insights
+from planlib.layers.check import check_area_layers, check_data_file
+from planlib.model import OUTCOMES, Finding, Scenario, Severity, State, Use
+from planlib.release import Release, open_release
+from planlib.scenario import Assessment, assess, check_rules, read_scenario
+from planlib.views.export import check_output, parcel_shapes, write_result
+from planlib.views.provenance import provenance
+from planlib.views.tables import explanation_record, findings_table, free_table, insight_table
+
+E = TypeVar("E", Use, State)
+Command = Callable[[argparse.Namespace], int]
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Make or refresh a release; the last line says what came of it."""
+    with ProgressLine() as progress:
+        result = building.build(arguments.area, workers=arguments.workers, progress=progress)
+    notable = [item for item in open_release(arguments.area).findings if item.severity is not Severity.NOTE]
+    if notable:
+        print(f"{len(notable)} findings; see them with: python -m planlib check {arguments.area}", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(asdict(result)))
+    else:
+        print(
+            f"parcels {result.parcels}  cells {result.cells}  seconds {result.seconds:.1f}  release {result.release_id}"
+            + ("  (unchanged)" if result.reused else "")
+        )
+    return 0
+
+
+def free(arguments: argparse.Namespace) -> int:
+    """Write one row per parcel."""
+    out = Path(arguments.out)
+    check_output(out)
+    assessment = _assessment(arguments)
+    table = free_table(assessment)
+    release = assessment.release
+
+    about = provenance(assessment)
+    write_result(
+        table,
+        out,
+        about=about,
+        geometry=lambda: parcel_shapes(release, table.index.to_numpy()),
+        crs=release.area.crs,
+    )
+    totals = {f"{outcome}_m2": float(total) for outcome, total in zip(OUTCOMES, assessment.totals_m2, strict=True)}
+    if arguments.json:
+        print(json.dumps({"out": str(out), "parcels": len(table), **totals, **about}, ensure_ascii=False))
+    else:
+        print(_summary(assessment))
+    return 0
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Say why one parcel is what it is."""
+    assessment = _assessment(arguments)
+    record = explanation_record(explain_parcel(assessment, arguments.parcel_id))
+    about = provenance(assessment)
+    if arguments.json:
+        print(json.dumps({**record, "about": about}, ensure_ascii=False))
+        return 0
+    print(f"{record['parcel_id']}  {record['area_m2']:.2f} m2  use {about['use']}  on {about['reference_date']}")
+    for outcome, area in record["outcomes"].items():
+        print(f"  {outcome:<12}{area:>16.2f} m2")
+    for rule in record["constraints"]:
+        who = ", ".join(rule["decides"]) or "nobody in this process"
+        print(f"  {rule['id']} ({rule['state']}): {rule['covered_m2']:.2f} m2, alone {rule['sole_m2']:.2f} m2")
+        print(f"    {rule['legal_basis']}; made by {rule['made_by']}; may deviate: {who}")
+    for name in ("unknown", "unchecked"):
+        print(f"  {name}: {', '.join(record[name]) or '-'}")
+    return 0
+
+
+def insight(arguments: argparse.Namespace) -> int:
+    """Write one row per rule."""
+    out = Path(arguments.out)
+    check_output(out)
+    assessment = _assessment(arguments)
+    table = insight_table(rule_insights(assessment))
+    about = provenance(assessment)
+    write_result(table, out, about=about)
+    if arguments.json:
+        print(json.dumps({"out": str(out), "rules": table.to_dict("records"), **about}, ensure_ascii=False))
+    else:
+        print(_summary(assessment))
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print the findings of an area folder or a data file."""
+    findings = _findings(Path(arguments.path))
+    table = findings_table(findings)
+    if arguments.json:
+        print(table.to_json(orient="records", force_ascii=False))
+    else:
+        for item in findings:
+            row = "" if item.row is None else f" row {item.row}"
+            areas = (
+                ""
+                if item.area_before_m2 is None
+                else f" ({item.area_before_m2:.2f} -> {item.area_after_m2 or 0.0:.2f} m2)"
+            )
+            action = "" if item.action == "nothing" else f"; {item.action}"
+            print(f"{item.severity:<8}{item.where}{row}: {item.problem}{action}{areas}")
+    wrong = sum(item.severity is Severity.ERROR for item in findings)
+    if wrong:
+        print(f"planlib: {arguments.path} must be refused: {wrong} errors.", file=sys.stderr)
+    return 2 if wrong else 0
+
+
+def _findings(path: Path) -> list[Finding]:
+    if not path.exists():
+        raise AreaError("{path} does not exist.", path=path)
+    if not path.is_dir() and path.name != "area.toml":
+        return check_data_file(path)
+    try:
+        area = read_area(path)
+    except PlanlibError as problem:
+        return [Finding(Severity.ERROR, str(path), None, str(problem), "refused it")]
+    return check_area_layers(area)
+
+
+def _assessment(arguments: argparse.Namespace) -> Assessment:
+    """Return the area under the scenario that was asked for; its cells are made first when missing or stale."""
+    area = read_area(arguments.area)
+    scenario = _scenario(arguments, area.use)
+    check_rules(scenario.states, area)
+    with ProgressLine() as progress:
+        building.build(arguments.area, workers=cores(), progress=progress)
+    release: Release = open_release(arguments.area)
+    return assess(release, scenario)
+
+
+def _scenario(arguments: argparse.Namespace, area_use: Use | None) -> Scenario:
+    base = read_scenario(arguments.scenario) if arguments.scenario else Scenario()
+    use = base.use or area_use
+    if arguments.use is not None:
+        use = None if arguments.use == "all" else _member(arguments.use, Use, "use", ", ".join([*Use, "all"]))
+    states = {**base.states, **dict(_state(text) for text in arguments.state)}
+    return Scenario(title=base.title, use=use, states=states, set_by=base.set_by, set_on=base.set_on)
+
+
+def _state(text: str) -> tuple[str, State]:
+    rule_id, equals, state = text.partition("=")
+    if not equals or not rule_id:
+        raise ScenarioError("--state {text!r} must be written as ID=STATE.", text=text)
+    return rule_id, _member(state, State, "state", ", ".join(State))
+
+
+def _member(text: str, choices: type[E], what: str, known: str) -> E:
+    try:
+        return choices(text)
+    except ValueError:
+        raise ScenarioError(
+            "There is no {what} {text!r}; there are {known}.", what=what, text=text, known=known
+        ) from None
+
+
+def _summary(assessment: Assessment) -> str:
+    about = provenance(assessment)
+    totals = zip(OUTCOMES, assessment.totals_m2 / 1e4, strict=True)
+    areas = ", ".join(f"{name} {area:.2f} ha" for name, area in totals)
+    return f"{about['area']}, use {about['use']}, on {about['reference_date']}, release {about['release']}: {areas}"

@@ -1,0 +1,72 @@
+"""Every error planlib raises on purpose.
+
+An error carries a template and its facts apart, so that the command line can print the English sentence and the
+screen can say the same in Dutch: ``message`` is the msgid, ``facts`` fill its placeholders.
+"""
+
+from __future__ import annotations
+
+
+class PlanlibError(Exception):
+    """Wrong input or a broken state, told in one sentence: what is wrong, where, and how to mend it.
+
+    Parameters
+    ----------
+    message
+        English template with ``{named}`` placeholders, the key of its translation.
+    facts
+        Values of the placeholders; never executable, escaped by whoever shows them.
+    """
+
+    def __init__(self, message: str, **facts: object) -> None:
+        self.message = message
+        self.facts = facts
+        super().__init__(message.format(**facts))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Workers hand errors to the builder by pickle, which by itself knows nothing of keyword arguments.
+        return _restore, (type(self), self.message, self.facts)
+
+
+def _restore(kind: type[PlanlibError], message: str, facts: dict[str, object]) -> PlanlibError:
+    return kind(message, **facts)
+
+
+class AreaError(PlanlibError):
+    """The area folder or its ``area.toml`` cannot be used."""
+
+
+class CatalogueError(PlanlibError):
+    """The catalogue of rules that ships with planlib is not sound."""
+
+
+class CrsError(PlanlibError):
+    """A coordinate reference system is unknown, missing or unfit for measuring areas."""
+
+
+class LayerError(PlanlibError):
+    """A file with parcels, features or coverage cannot be used."""
+
+
+class OverlayError(PlanlibError):
+    """Parcels and layers could not be cut into cells that add up."""
+
+
+class ScenarioError(PlanlibError):
+    """A use, a state or a scenario file does not fit the area."""
+
+
+class ReleaseError(PlanlibError):
+    """There is no built release, or it cannot be read."""
+
+
+class BuildError(PlanlibError):
+    """A release could not be built."""
+
+
+class StoreError(PlanlibError):
+    """The register of initiatives and bronpunten cannot be read or written."""
+
+
+class OutputError(PlanlibError):
+    """A result could not be written where it was asked for."""

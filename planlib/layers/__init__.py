@@ -1,0 +1,21 @@
+"""Files -> parcels and features that can be measured: read, refused or repaired with findings."""
+
+from planlib.layers.features import Bounds, Features, checked_union, dissolve_overlaps, read_features, read_placed
+from planlib.layers.formats import check_file, list_layers
+from planlib.layers.parcels import Parcels, overlap_findings, read_parcels
+from planlib.layers.repair import repair
+
+__all__ = [
+    "Bounds",
+    "Features",
+    "Parcels",
+    "check_file",
+    "checked_union",
+    "dissolve_overlaps",
+    "list_layers",
+    "overlap_findings",
+    "read_features",
+    "read_parcels",
+    "read_placed",
+    "repair",
+]

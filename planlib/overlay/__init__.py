@@ -1,0 +1,35 @@
+"""Parcels x rules -> cells, made once. What the files hold: :mod:`planlib.overlay.files`."""
+
+from planlib.overlay.cut import Cells, cut, members_at
+from planlib.overlay.files import OVERLAY_VERSION
+from planlib.overlay.merge import merge_partitions
+from planlib.overlay.partition import cut_partition
+from planlib.overlay.prepare import (
+    Member,
+    Plan,
+    finding_from_json,
+    finding_to_json,
+    lattice_step_m,
+    make_plan,
+    merge_members,
+    prepare_member,
+    write_parcels,
+)
+
+__all__ = [
+    "OVERLAY_VERSION",
+    "Cells",
+    "Member",
+    "Plan",
+    "cut",
+    "cut_partition",
+    "finding_from_json",
+    "finding_to_json",
+    "lattice_step_m",
+    "make_plan",
+    "members_at",
+    "merge_members",
+    "merge_partitions",
+    "prepare_member",
+    "write_parcels",
+]

@@ -1,0 +1,91 @@
+"""The files of one overlay: what the workers hand each other, and what a release is read from.
+
+Everything is a file, so a worker in a pool or on a cluster gets a folder and a number, and a restart skips what stands
+there already. Files are written under another name and renamed, so a file that exists is whole.
+
+======================  =====================================================================================
+parcels.parquet         parcels in Hilbert order, one row group per partition
+features.parquet        prepared polygons of all members, in Hilbert order, with their bounding boxes
+part-0000.parquet       cells of one partition; its signatures stand in the file's metadata
+lattice-0000.parquet    the signature at each point of a regular lattice, for the overview map
+rows.parquet            parcel, code, area_m2: the sparse matrix A of DESIGN section 3
+signatures.parquet      code -> rules present, rules not known
+codes.parquet           partition, local code -> code
+overlay.json            rules, counts, bounds; written last: an overlay with this file is complete
+======================  =====================================================================================
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+#: Part of the name of every overlay: raise it when the same input gives other cells or other files.
+OVERLAY_VERSION = 1
+
+PARCELS, FEATURES, ROWS, SIGNATURES, CODES, SUMMARY, PLAN = (
+    "parcels.parquet",
+    "features.parquet",
+    "rows.parquet",
+    "signatures.parquet",
+    "codes.parquet",
+    "overlay.json",
+    "plan.json",
+)
+
+
+def part_file(folder: Path, index: int) -> Path:
+    """Return the file with the cells of partition ``index``."""
+    return folder / f"part-{index:04d}.parquet"
+
+
+def lattice_file(folder: Path, index: int) -> Path:
+    """Return the file with the lattice points of partition ``index``."""
+    return folder / f"lattice-{index:04d}.parquet"
+
+
+def member_file(folder: Path, member: int) -> Path:
+    """Return the file with the prepared polygons of one member."""
+    return folder / f"member-{member:04d}.parquet"
+
+
+def write_table(
+    path: Path, columns: Mapping[str, Any], *, metadata: Mapping[str, Any] | None = None, group_rows: int | None = None
+) -> None:
+    """Write a Parquet file atomically; ``metadata`` values are stored as JSON."""
+    table = pa.table({name: pa.array(values) for name, values in columns.items()})
+    if metadata:
+        table = table.replace_schema_metadata({key: json.dumps(value) for key, value in metadata.items()})
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    pq.write_table(table, temporary, compression="snappy", row_group_size=group_rows)
+    temporary.replace(path)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file atomically; dates become ISO text, paths plain text."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(value, default=str, ensure_ascii=False), encoding="utf-8")
+    temporary.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_columns(path: Path, *names: str) -> tuple[np.ndarray, ...]:
+    """Return columns of a Parquet file as arrays."""
+    table = pq.read_table(path, columns=list(names))
+    return tuple(table[name].to_numpy() for name in names)
+
+
+def read_metadata(path: Path, key: str) -> Any:
+    """Return a value that :func:`write_table` put in the metadata."""
+    return json.loads((pq.read_schema(path).metadata or {})[key.encode()])

@@ -1,0 +1,96 @@
+"""One partition: parcels and features from file, cells to file. The same function serves a pool and a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import shapely
+
+from planlib.crs import Geometries
+from planlib.layers import Bounds
+from planlib.overlay import files
+from planlib.overlay.cut import Cells, cut
+
+
+def cut_partition(folder: str, index: int) -> None:
+    """Write the cells and lattice points of one partition, unless they stand there already.
+
+    Memory is bounded by the parcels of the partition and the features whose bounding box meets theirs.
+    """
+    work = Path(folder)
+    if files.part_file(work, index).exists():
+        return
+    plan = files.read_json(work / files.PLAN)
+    group = pq.ParquetFile(work / files.PARCELS)
+    first = sum(group.metadata.row_group(at).num_rows for at in range(index))
+    parcels = shapely.from_wkb(group.read_row_group(index, columns=["geometry"])["geometry"].to_numpy())
+    features, member = _read_features(work, _bounds(parcels))
+    cells = cut(parcels, features, member, members=plan["members"])
+    code, signatures = _signatures(cells.inside, plan)
+    x, y, at = _lattice(cells, _bounds(parcels), plan["lattice_step_m"])
+    files.write_table(files.lattice_file(work, index), {"x": x, "y": y, "code": code[at]})
+    columns = {
+        "parcel": (cells.parcel + first).astype(np.int32),
+        "code": code,
+        "area_m2": cells.area_m2,
+        "geometry": pa.array(shapely.to_wkb(cells.geometry), type=pa.binary()),
+    }
+    files.write_table(files.part_file(work, index), columns, metadata={"signatures": signatures})
+
+
+def _read_features(work: Path, bounds: Bounds) -> tuple[Geometries, np.ndarray]:
+    path = work / files.FEATURES
+    if not path.exists():
+        return np.array([], dtype=object), np.array([], dtype=np.int32)
+    left, bottom, right, top = bounds
+    near = (
+        (pc.field("left") <= right)
+        & (pc.field("right") >= left)
+        & (pc.field("bottom") <= top)
+        & (pc.field("top") >= bottom)
+    )
+    table = ds.dataset(path).to_table(columns=["member", "geometry"], filter=near)
+    return shapely.from_wkb(table["geometry"].to_numpy()), table["member"].to_numpy()
+
+
+def _signatures(inside: np.ndarray, plan: dict) -> tuple[np.ndarray, list[list[list[int]]]]:
+    """Return each cell's local code, and per code the rules present and the rules not known.
+
+    A rule is not known where it has no feature and lies outside its coverage; with none of its own it is so nowhere.
+    """
+    rules = len(plan["rules"])
+    present = np.zeros((len(inside), rules), dtype=bool)
+    unknown = np.zeros_like(present)
+    for rule, (features, coverage) in enumerate(zip(plan["features"], plan["coverage"], strict=True)):
+        if features is not None:
+            present[:, rule] = inside[:, features]
+        if coverage is not None:
+            unknown[:, rule] = ~inside[:, coverage] & ~present[:, rule]
+    packed = np.packbits(np.hstack([present, unknown]), axis=1)
+    if packed.shape[1] == 0:
+        return np.zeros(len(inside), dtype=np.int32), [[[], []]]
+    _, first, code = np.unique(packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True)
+    signatures = [[np.flatnonzero(present[at]).tolist(), np.flatnonzero(unknown[at]).tolist()] for at in first]
+    return code.astype(np.int32), signatures
+
+
+def _lattice(cells: Cells, bounds: Bounds, step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return x, y and the cell of each lattice point in a cell; all partitions share one lattice."""
+    left, bottom, right, top = bounds
+    x = np.arange(np.ceil(left / step), np.floor(right / step) + 1) * step
+    y = np.arange(np.ceil(bottom / step), np.floor(top / step) + 1) * step
+    x, y = (grid.ravel() for grid in np.meshgrid(x, y))
+    point, cell = shapely.STRtree(cells.geometry).query(shapely.points(x, y), predicate="intersects")
+    # On a shared edge, or where parcels overlap, the first cell speaks for the point.
+    point, keep = np.unique(point, return_index=True)
+    return x[point], y[point], cell[keep]
+
+
+def _bounds(geometry: Geometries) -> Bounds:
+    left, bottom, right, top = shapely.total_bounds(geometry)
+    return float(left), float(bottom), float(right), float(top)

@@ -1,0 +1,184 @@
+"""Cells + states + use -> outcomes. No geometry: any what-if is a look-up per signature and one sum.
+
+The outcome of a signature is the first that holds of: a hard rule present -> blocked; a hard or movable rule not known
+-> unknown; a movable rule present -> movable; a condition or moved rule, present or not known -> conditional; else free
+(DESIGN section 3). Ranking the outcomes in reverse, that is the highest rank among the members of the signature: the
+product of the signature matrix with the states in which "plus" is "the highest of".
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from planlib.errors import ScenarioError
+from planlib.model import OUTCOMES, Area, Constraint, Outcome, Scenario, State, Table, Use
+from planlib.release import Release
+
+#: Rank (position in OUTCOMES) that a rule gives a cell in which it is present, by its state.
+RANK_PRESENT = {
+    State.HARD: OUTCOMES.index(Outcome.BLOCKED),
+    State.MOVABLE: OUTCOMES.index(Outcome.MOVABLE),
+    State.MOVED: OUTCOMES.index(Outcome.CONDITIONAL),
+    State.CONDITION: OUTCOMES.index(Outcome.CONDITIONAL),
+    State.LAPSED: OUTCOMES.index(Outcome.FREE),
+}
+#: The same for a cell in which nobody looked whether the rule is there.
+RANK_NOT_KNOWN = {
+    **RANK_PRESENT,
+    State.HARD: OUTCOMES.index(Outcome.UNKNOWN),
+    State.MOVABLE: OUTCOMES.index(Outcome.UNKNOWN),
+}
+#: From this rank on land is held: neither free nor free under conditions.
+HELD_RANK = OUTCOMES.index(Outcome.MOVABLE)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A release seen under a scenario.
+
+    Attributes
+    ----------
+    states
+        State of each rule that counts here, aligned with ``release.rules``: LAPSED for a rule that does not limit the
+        use or was thought away.
+    rank
+        Per signature code the position of its outcome in OUTCOMES (uint8): L of DESIGN section 3, and the look-up
+        table of the map.
+    """
+
+    release: Release
+    scenario: Scenario
+    states: tuple[State, ...]
+    member_rank: np.ndarray
+    rank: np.ndarray
+
+    @cached_property
+    def totals_m2(self) -> np.ndarray:
+        """Square metres per outcome over the whole area, in the order of OUTCOMES."""
+        return np.bincount(self.rank, self.release.code_area_m2, len(OUTCOMES))
+
+    @cached_property
+    def parcel_areas_m2(self) -> np.ndarray:
+        """Square metres per parcel and outcome (parcels x outcomes)."""
+        release, kinds = self.release, len(OUTCOMES)
+        key = release.row_parcel * np.int32(kinds) + self.rank[release.row_code]
+        return np.bincount(key, release.row_area_m2, len(release.parcels) * kinds).reshape(-1, kinds)
+
+    def parcel_outcomes_m2(self, parcel: int) -> np.ndarray:
+        """Return the square metres per outcome of one parcel, by its index."""
+        rows = slice(self.release.row_start[parcel], self.release.row_start[parcel + 1])
+        return np.bincount(self.rank[self.release.row_code[rows]], self.release.row_area_m2[rows], len(OUTCOMES))
+
+    @property
+    def checked(self) -> tuple[Constraint, ...]:
+        """Rules that limit the use and were looked at, here or in part of the area, or closed by a person."""
+        gone = {rule.id for rule in self.unchecked}
+        return tuple(rule for rule in self.limiting if rule.id not in gone)
+
+    @property
+    def unchecked(self) -> tuple[Constraint, ...]:
+        """Rules that limit the use and that nobody could load or close."""
+        return unchecked_rules(self.release.area, self.scenario.use)
+
+    @property
+    def limiting(self) -> tuple[Constraint, ...]:
+        """Rules that limit the use, whatever a scenario thinks of them."""
+        return tuple(rule for rule in self.release.rules if rule.state_for(self.scenario.use) is not None)
+
+    @property
+    def changed(self) -> tuple[Constraint, ...]:
+        """Rules that limit the use and are thought to be in another state than their own."""
+        own = self.scenario.use
+        return tuple(
+            rule
+            for rule in self.limiting
+            if self.scenario.states.get(rule.id, rule.state_for(own)) != rule.state_for(own)
+        )
+
+
+def assess(release: Release, scenario: Scenario | None = None) -> Assessment:
+    """Return a release under a scenario; without one, under the rules as they are for the area's own use.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario names a rule that the area does not have.
+    """
+    scenario = scenario or Scenario(use=release.area.use)
+    check_rules(scenario.states, release.area)
+    states = tuple(_effective(rule, scenario) for rule in release.rules)
+    here = release.signatures
+    present = np.array([RANK_PRESENT[state] for state in states], dtype=np.uint8)
+    unknown = np.array([RANK_NOT_KNOWN[state] for state in states], dtype=np.uint8)
+    member_rank = np.where(here.not_known, unknown[here.rule], present[here.rule])
+    rank = np.zeros(len(here), dtype=np.uint8)
+    filled = np.flatnonzero(np.diff(here.start))
+    if len(filled):
+        rank[filled] = np.maximum.reduceat(member_rank, here.start[filled])
+    if scenario.doubt_unchecked:
+        doubts = [RANK_NOT_KNOWN[_effective(rule, scenario)] for rule in unchecked_rules(release.area, scenario.use)]
+        rank = np.maximum(rank, np.uint8(max(doubts, default=0)))
+    return Assessment(release, scenario, states, member_rank, rank)
+
+
+def unchecked_rules(area: Area, use: Use | None) -> tuple[Constraint, ...]:
+    """Return the rules that limit ``use``, that nobody could load, and that nobody closed with a reason."""
+    closed = {item.id for item in area.not_here}
+    return tuple(
+        rule
+        for rule in area.constraints
+        if rule.coverage.is_none and rule.id not in closed and rule.state_for(use) is not None
+    )
+
+
+def check_rules(states: Mapping[str, State], area: Area) -> None:
+    """Refuse states of rules that the area file does not have."""
+    known = {rule.id for rule in area.constraints} | {item.constraint.id for item in area.left_out}
+    for rule_id in states:
+        if rule_id not in known:
+            raise ScenarioError(
+                "There is no constraint {id} in {area}; it has {known}.",
+                id=rule_id,
+                area=area.title,
+                known=", ".join(sorted(known)) or "none",
+            )
+
+
+def read_scenario(path: Path | str) -> Scenario:
+    """Return the scenario in a TOML file (DESIGN 5.2).
+
+    Raises
+    ------
+    ScenarioError
+        The file is missing, not TOML, or a key, use or state in it is unknown.
+    """
+    path = Path(path)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ScenarioError("The scenario file {path} does not exist.", path=path) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise ScenarioError("{path} is not a readable TOML file: {problem}.", path=path, problem=problem) from problem
+    table = Table(data, file=str(path), place="scenario", error=ScenarioError)
+    state = table.sub("state", table.value("state") or {})
+    states = {rule_id: state.choice(rule_id, State) for rule_id in table.value("state") or {}}
+    scenario = Scenario(
+        title=table.text("title"),
+        use=table.optional_choice("use", Use),
+        states=states,
+        set_by=table.optional_text("set_by"),
+        set_on=table.optional_date("set_on"),
+    )
+    table.close()
+    return scenario
+
+
+def _effective(rule: Constraint, scenario: Scenario) -> State:
+    own = rule.state_for(scenario.use)
+    return State.LAPSED if own is None else scenario.states.get(rule.id, own)

@@ -1,0 +1,1 @@
+"""Words and numbers on screen: language, formats, and the one escape for people's text."""

@@ -1,0 +1,124 @@
+"""Results as files: CSV, Parquet, GeoPackage or XLSX by suffix, whole or not at all, naming their release."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+from pyogrio.errors import DataSourceError
+
+from planlib.crs import Geometries
+from planlib.errors import OutputError
+from planlib.release import Release
+
+SUFFIXES = (".csv", ".parquet", ".gpkg", ".xlsx")
+#: A CSV file cannot hold metadata, so its release stands in a file beside it with this ending.
+SIDECAR = ".release.json"
+
+
+def check_output(path: Path) -> None:
+    """Refuse an output path of an unknown kind or in a folder that is not there, before anything is computed."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise OutputError("{path}: results are written as {known}.", path=path, known=", ".join(SUFFIXES))
+    if not path.parent.is_dir():
+        raise OutputError("The folder {folder} does not exist.", folder=path.parent)
+    if path.is_dir():
+        raise OutputError("{path} is a folder; name a file.", path=path)
+
+
+def parcel_shapes(release: Release, index: np.ndarray) -> Geometries:
+    """Return the shapes of the parcels with these indices, in the area's CRS."""
+    shapes = [release.read_parcels(at) for at in range(len(release.partition_bounds))]
+    return np.concatenate(shapes)[index]
+
+
+def write_result(
+    table: pd.DataFrame,
+    path: Path,
+    *,
+    about: Mapping[str, Any],
+    geometry: Callable[[], Geometries] | None = None,
+    crs: str | None = None,
+) -> None:
+    """Write a result table; nothing half-made stays behind.
+
+    Parameters
+    ----------
+    about
+        Its provenance: in the file's metadata, in a sheet of its own, or in a file beside a CSV.
+    geometry, crs
+        Called for the shapes of the rows, when the format holds shapes.
+
+    Raises
+    ------
+    OutputError
+        The suffix is unknown or the file cannot be written.
+    """
+    check_output(path)
+    suffix = path.suffix.lower()
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        if suffix == ".csv":
+            table.to_csv(temporary, index=False, lineterminator="\n")
+        elif suffix == ".parquet":
+            _write_parquet(table, temporary, about)
+        elif suffix == ".xlsx":
+            _write_xlsx(table, temporary, about)
+        else:
+            _write_gpkg(table, temporary, about, path.stem, geometry() if geometry else None, crs)
+        if suffix == ".csv":
+            beside = temporary.with_name(temporary.name + SIDECAR)
+            beside.write_text(_json(about, indent=2), encoding="utf-8")
+            beside.replace(path.with_name(path.name + SIDECAR))
+        temporary.replace(path)
+    except (OSError, DataSourceError, pa.ArrowException) as problem:
+        raise OutputError("{path} cannot be written: {problem}.", path=path, problem=problem) from problem
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_parquet(table: pd.DataFrame, path: Path, about: Mapping[str, Any]) -> None:
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"planlib": _json(about).encode()})
+    pq.write_table(arrow, path)
+
+
+def _write_xlsx(table: pd.DataFrame, path: Path, about: Mapping[str, Any]) -> None:
+    # Text that starts like a formula must stay text.
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+        table.to_excel(writer, sheet_name="result", index=False)
+        rows = [(key, value if isinstance(value, str) else _json(value)) for key, value in about.items()]
+        pd.DataFrame(rows, columns=["key", "value"]).to_excel(writer, sheet_name="provenance", index=False)
+
+
+def _write_gpkg(
+    table: pd.DataFrame, path: Path, about: Mapping[str, Any], layer: str, shapes: Geometries | None, crs: str | None
+) -> None:
+    metadata = {"planlib": _json(about)}
+    if shapes is None:
+        pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", layer_metadata=metadata)
+        return
+    frame = geopandas.GeoDataFrame(table.reset_index(drop=True), geometry=geopandas.GeoSeries(shapes), crs=crs)
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        layer=layer,
+        driver="GPKG",
+        promote_to_multi=True,
+        geometry_type="MultiPolygon",
+        layer_metadata=metadata,
+    )
+
+
+def _json(value: object, *, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str, indent=indent)
