@@ -1,0 +1,88 @@
+"""What every test shares: the folder with real data, Chromium, a place for releases, and what counts as passing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import hypothesis
+import pytest
+
+from tests.browser import VARIABLE, find_chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+#: With this variable set a skipped test is a failed one: where everything was installed there is no excuse.
+NO_SKIPS = "PLANLIB_NO_SKIPS"
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+hypothesis.settings.register_profile("planlib", deadline=None, max_examples=50)
+# The same examples on every run: a failure here is one that everybody sees.
+hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("planlib"), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "planlib")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder with real data beside the repository."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the folder with real data is not here: {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Chromium."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip(f"no Chromium that starts; install it, or name it in {VARIABLE}")
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def build_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return the folder for releases: for all tests of this process, away from the areas in the repository."""
+    folder = tmp_path_factory.mktemp("releases")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANLIB_BUILD_DIR", str(folder))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put ``__main__`` back after each test: Streamlit's AppTest leaves its page there, and a process pool runs it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all browser tests on one process: a machine draws one map at a time well."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a skipped test fail with its reason where skips are not accepted."""
+    report = yield
+    return refuse_skip(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let a skipped module fail with its reason where skips are not accepted."""
+    report = yield
+    return refuse_skip(report)
+
+
+def refuse_skip(report: Report) -> Report:
+    """Return ``report``, failed when it was skipped and that is not accepted."""
+    if report.skipped and os.environ.get(NO_SKIPS):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{NO_SKIPS} is set, and this was skipped. {reason}"
+    return report
