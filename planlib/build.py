@@ -24,7 +24,7 @@ from filelock import FileLock
 
 from planlib.area import area_from_table, read_area_table
 from planlib.catalogue import read_catalogue
-from planlib.errors import BuildError
+from planlib.errors import BuildError, PlanlibError
 from planlib.layers import check_file, overlap_findings, read_parcels
 from planlib.model import Area, Finding, LayerSource
 from planlib.overlay import (
@@ -101,13 +101,18 @@ def build(area_folder: Path | str, *, workers: int = 1, progress: Progress | Non
         ) from problem
     reporter = _Reporter(home, progress)
     with FileLock(home / "build.lock"):
-        given = _read_input(area_folder, home)
-        reused = current_release_id(area_folder) == given.release_id and _is_whole(home, given)
-        if not reused:
-            _make_overlay(home, given, workers=max(1, workers), report=reporter)
-            _make_release(home, given)
-        release = Release(home, given.release_id)
-    reporter.finish()
+        reporter.begin()
+        try:
+            given = _read_input(area_folder, home)
+            reused = current_release_id(area_folder) == given.release_id and _is_whole(home, given)
+            if not reused:
+                _make_overlay(home, given, workers=max(1, workers), report=reporter)
+                _make_release(home, given)
+            release = Release(home, given.release_id)
+        except PlanlibError as problem:
+            reporter.fail(problem)
+            raise
+        reporter.finish()
     return BuildResult(release.id, len(release.parcels), release.cell_count, time.perf_counter() - started, reused)
 
 
@@ -132,12 +137,28 @@ def read_progress(area_folder: Path | str) -> dict[str, Any] | None:
         return None
 
 
+def read_failure(area_folder: Path | str) -> PlanlibError | None:
+    """Return why the last build was refused, None when it was not."""
+    try:
+        record = files.read_json(build_folder(area_folder) / "failure.json")
+        return PlanlibError(record["message"], **record["facts"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 class _Reporter:
-    """Tells the caller and the progress file how far a build is."""
+    """Tells the caller and the build folder how far a build is, or why it was refused."""
 
     def __init__(self, home: Path, progress: Progress | None) -> None:
-        self._file = home / "progress.json"
+        self._file, self._failure = home / "progress.json", home / "failure.json"
         self._progress = progress
+
+    def begin(self) -> None:
+        self._failure.unlink(missing_ok=True)
+
+    def fail(self, problem: PlanlibError) -> None:
+        self._file.unlink(missing_ok=True)
+        files.write_json(self._failure, {"message": problem.message, "facts": problem.facts})
 
     def __call__(self, step: str, done: int, of: int) -> None:
         files.write_json(self._file, {"step": step, "done": done, "of": of, "builder": os.getpid()})

@@ -183,6 +183,10 @@ class Release:
         except KeyError:
             raise ReleaseError("There is no parcel {id} in {area}.", id=parcel_id, area=self.area.title) from None
 
+    def find_parcel(self, parcel_id: str | None) -> int | None:
+        """Return the position of a parcel, None when there is no such parcel."""
+        return None if parcel_id is None else self._index.get(parcel_id)
+
     def rule_index(self, rule_id: str) -> int | None:
         """Return the position of a rule; None when no rule that plays a part has this id."""
         return next((at for at, rule in enumerate(self.rules) if rule.id == rule_id), None)

@@ -96,7 +96,9 @@ def dissolve_overlaps(polygons: Geometries) -> Geometries:
         return polygons
     one, other = shapely.STRtree(polygons).query(polygons, predicate="intersects")
     pairs = one < other
-    links = coo_matrix((np.ones(pairs.sum(), dtype=bool), (one[pairs], other[pairs])), shape=(len(polygons),) * 2)
+    links = coo_matrix(
+        (np.ones(pairs.sum(), dtype=bool), (one[pairs], other[pairs])), shape=(len(polygons), len(polygons))
+    )
     _, group = connected_components(links, directed=False)
     alone = np.bincount(group)[group] == 1
     order = np.flatnonzero(~alone)[np.argsort(group[~alone], kind="stable")]

@@ -143,7 +143,7 @@ def rows_where(columns: dict[str, np.ndarray], condition: str, *, path: Path, ro
         table.to_sql("layer", connection, index=False)
         # The condition comes from the area file; it may read this one table and nothing else.
         connection.execute("PRAGMA query_only = ON")
-        hits = connection.execute(f'SELECT "{row_name}" FROM layer WHERE ({condition})').fetchall()  # noqa: S608
+        hits = connection.execute(f'SELECT "{row_name}" FROM layer WHERE ({condition})').fetchall()
     except (sqlite3.Error, sqlite3.Warning) as problem:
         raise LayerError(
             "{path}: where = {condition!r} cannot be used: {problem}; the columns are {columns}.",

@@ -93,7 +93,8 @@ def _boundary_chunks(polygons: Geometries) -> Geometries:
     """Return the rings of ``polygons`` as lines of at most ``_CHUNK_SEGMENTS`` segments."""
     if not len(polygons):
         return np.array([], dtype=object)
-    coordinates, ring = shapely.get_coordinates(shapely.get_rings(polygons), return_index=True)
+    rings = shapely.get_rings(shapely.get_parts(polygons))
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     points = np.bincount(ring)
     first = np.cumsum(points) - points
     chunks = -(-(points - 1) // _CHUNK_SEGMENTS)
@@ -112,9 +113,11 @@ def _faces(
     """Return the faces of the parcels ``met`` by a chunk, and the parcel of each."""
     if not len(met):
         return np.array([], dtype=object), np.array([], dtype=np.intp)
-    rings, ring_parcel = shapely.get_rings(parcels[met], return_index=True)
+    # Rings are asked of single polygons: of a multipolygon GEOS gives none, without a word.
+    parts, part_parcel = shapely.get_parts(parcels[met], return_index=True)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
     lines = np.concatenate([rings, chunks[chunk_of]])
-    owner = np.concatenate([ring_parcel, np.searchsorted(met, parcel_of)])
+    owner = np.concatenate([part_parcel[ring_part], np.searchsorted(met, parcel_of)])
     order = np.argsort(owner, kind="stable")
     bundles = np.asarray(shapely.geometrycollections(lines[order], indices=owner[order]))
     whole = shapely.area(parcels[met])
