@@ -220,9 +220,12 @@ def _duty(block: Mapping[str, Any], file: str) -> Duty:
 
 def _theme(block: Mapping[str, Any], file: str) -> Theme:
     table = Table(block, file=file, place=f"theme {block.get('id', '?')}", error=CatalogueError)
-    return Theme(
+    theme = Theme(
         id=table.text("id"), title=_needed_text(table, "title"), description=_needed_text(table, "description")
     )
+    table.value("policy_source")
+    table.close()
+    return theme
 
 
 def _blocks(path: Path, key: str) -> list[Mapping[str, Any]]:
