@@ -50,14 +50,17 @@ def build_folder(area_folder: Path | str) -> Path:
 class Signatures:
     """Which rules are present, or not known, in the cells of each code, as flat aligned arrays ordered by code.
 
-    ``code``, ``rule`` and ``not_known`` describe one member of one signature each; ``start`` says where the members of
-    each code begin (one longer than there are codes).
+    ``code``, ``rule`` and ``not_known`` describe one member of one signature each; ``kind`` is both of the latter in
+    one number, 2 x rule + not_known. ``start`` says where the members of each code begin (one longer than codes),
+    ``filled`` which codes have members at all.
     """
 
     code: np.ndarray
     rule: np.ndarray
     not_known: np.ndarray
+    kind: np.ndarray
     start: np.ndarray
+    filled: np.ndarray
 
     @classmethod
     def from_lists(cls, present: Sequence[np.ndarray], unknown: Sequence[np.ndarray]) -> Signatures:
@@ -70,7 +73,9 @@ class Signatures:
         not_known = np.repeat([False, True], [here.sum(), lacking.sum()])
         order = np.argsort(code, kind="stable")
         start = np.concatenate([[0], np.cumsum(here + lacking)])
-        return cls(code[order], rule[order], not_known[order], start)
+        rule, not_known = rule[order], not_known[order]
+        kind = (2 * rule + not_known).astype(np.intp)
+        return cls(code[order], rule, not_known, kind, start, np.flatnonzero(here + lacking))
 
     def __len__(self) -> int:
         return len(self.start) - 1

@@ -114,13 +114,11 @@ def assess(release: Release, scenario: Scenario | None = None) -> Assessment:
     check_rules(scenario.states, release.area)
     states = tuple(_effective(rule, scenario) for rule in release.rules)
     here = release.signatures
-    present = np.array([RANK_PRESENT[state] for state in states], dtype=np.uint8)
-    unknown = np.array([RANK_NOT_KNOWN[state] for state in states], dtype=np.uint8)
-    member_rank = np.where(here.not_known, unknown[here.rule], present[here.rule])
+    by_kind = [rank[state] for state in states for rank in (RANK_PRESENT, RANK_NOT_KNOWN)]
+    member_rank = np.array(by_kind, dtype=np.uint8)[here.kind]
     rank = np.zeros(len(here), dtype=np.uint8)
-    filled = np.flatnonzero(np.diff(here.start))
-    if len(filled):
-        rank[filled] = np.maximum.reduceat(member_rank, here.start[filled])
+    if len(here.filled):
+        rank[here.filled] = np.maximum.reduceat(member_rank, here.start[here.filled])
     if scenario.doubt_unchecked:
         doubts = [RANK_NOT_KNOWN[_effective(rule, scenario)] for rule in unchecked_rules(release.area, scenario.use)]
         rank = np.maximum(rank, np.uint8(max(doubts, default=0)))

@@ -1,0 +1,50 @@
+"""Free space for a use: the question, the answer, the map, the reasons and the controls."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from planlib.insight import rule_insights
+from planlib.scenario import assess
+from planlib.ui import choices, free_space
+from planlib.ui.lists import entry_list, parcel_list
+from planlib.ui.loading import load_entries, load_release
+from planlib.ui.register_panel import BRONPUNT, INITIATIVE, kind_of, register_filter, visible
+from planlib.ui.rule_controls import rule_controls
+
+words = choices.words()
+release = load_release(words)
+every_entry = load_entries(release, words)
+chosen = choices.read_choices(release.area)
+assessment = assess(release, chosen.scenario)
+entries = visible(every_entry, chosen.hidden)
+
+with st.sidebar:
+    st.header(release.area.title, anchor=False)
+    rule_controls(assessment, rule_insights(assessment), words)
+    register_filter(every_entry, chosen.hidden, words)
+    free_space.language(words)
+
+asked, sought = st.columns([1, 3])
+with asked:
+    free_space.question(chosen.use, words)
+with sought:
+    free_space.search(release, words)
+free_space.answer(assessment, words)
+
+map_side, card_side = st.columns([2, 1])
+with map_side, st.container(key="map_frame"):
+    free_space.map_panel(assessment, chosen, entries, words, height=560)
+with card_side, st.container(height=560, border=False, key="card"):
+    free_space.card(assessment, chosen, every_entry, words)
+free_space.footer(assessment, words)
+
+parcels, initiatives, bronpunten = st.tabs([words("Parcels"), words("Initiatives"), words("Bronpunten")])
+with parcels:
+    parcel_list(assessment, words, selected=chosen.parcel)
+with initiatives:
+    shown = [entry for entry in entries if kind_of(entry) == INITIATIVE]
+    entry_list(shown, words, selected=chosen.entry, key="initiative_table")
+with bronpunten:
+    shown = [entry for entry in entries if kind_of(entry) == BRONPUNT]
+    entry_list(shown, words, selected=chosen.entry, key="bronpunt_table")

@@ -1,0 +1,1 @@
+"""Fetching bytes from data services. The connectors come with their own issue."""

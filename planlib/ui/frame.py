@@ -1,0 +1,27 @@
+"""The page frame that ``app.py`` starts: language, looks and the list of pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from planlib.ui import choices
+
+PAGES = Path(__file__).parents[2] / "pages"
+STYLE = Path(__file__).with_name("style.css")
+
+
+def main() -> None:
+    """Set up the page and run the one that was asked for."""
+    st.set_page_config(page_title="Vrije ruimte", layout="wide", initial_sidebar_state="auto")
+    st.html(STYLE)
+    words = choices.words()
+    pages = [
+        st.Page(PAGES / "vrije_ruimte.py", title=words("Free space"), url_path="vrije-ruimte", default=True),
+        st.Page(PAGES / "beamer.py", title=words("Projector"), url_path="beamer"),
+    ]
+    st.navigation(pages, position="top").run()
+
+
+main()

@@ -1,0 +1,160 @@
+"""Getting a release onto a page: open it, build it first, or say what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import streamlit as st
+
+from planlib.build import is_stale, read_failure, read_progress
+from planlib.errors import BuildError, PlanlibError
+from planlib.model.register import Entry
+from planlib.release import Release, build_folder, current_release_id
+from planlib.store import SEED_FILE, read_seed
+from planlib.text.escape import safe
+from planlib.text.words import Words
+from planlib.views.open_releases import current_release, release_by_id
+from planlib.views.search import SearchIndex
+
+AREA_VARIABLE = "PLANLIB_AREA"
+_DEMO = Path(__file__).parents[2] / "data" / "areas" / "demo"
+_STEPS = {
+    "parcels": "reading the parcels",
+    "layers": "preparing the rules",
+    "cells": "laying the rules over the parcels",
+    "release": "adding up",
+}
+
+_builders: dict[Path, subprocess.Popen[bytes]] = {}
+_lock = threading.Lock()
+
+
+def area_folder() -> Path:
+    """Return the area this server shows: PLANLIB_AREA, or the demo."""
+    return Path(os.environ.get(AREA_VARIABLE) or _DEMO).resolve()
+
+
+def load_release(words: Words) -> Release:
+    """Return the release in use; while there is none the page shows the build's progress, and stops there.
+
+    An area whose files changed is built again beside the page, which goes on with the last good release and says so.
+    """
+    folder = area_folder()
+    try:
+        stale = _stale(str(folder), str(current_release_id(folder)))
+        release = current_release(folder) if current_release_id(folder) else None
+    except PlanlibError as problem:
+        show_problem(problem, words)
+        st.stop()
+    if release is None:
+        _build_first(folder, words)
+        st.stop()
+    if stale:
+        failed = read_failure(folder)
+        if failed is None:
+            _start_builder(folder)
+            st.info(
+                words("The data of this area changed and is being worked in; until then you see the last good release.")
+            )
+        else:
+            st.warning(
+                words("The changed data cannot be used, so you see the last good release:") + " " + words.error(failed)
+            )
+    return release
+
+
+def load_entries(release: Release, words: Words) -> tuple[Entry, ...]:
+    """Return the register of the area; what cannot be read is said, and the map goes on without it."""
+    folder = release.area.path
+    seed = folder / SEED_FILE
+    try:
+        return _entries(str(folder), seed.stat().st_mtime if seed.exists() else 0.0)
+    except PlanlibError as problem:
+        st.warning(words.error(problem))
+        return ()
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _entries(folder: str, stamp: float) -> tuple[Entry, ...]:
+    """Return the register of an area; ``stamp`` is its file's time, so that a changed file is read again."""
+    return read_seed(Path(folder))
+
+
+def show_problem(problem: PlanlibError, words: Words) -> None:
+    """Say what is wrong with the area and how to find out more."""
+    st.title(words("This area cannot be shown"), anchor=False)
+    st.html(f'<p class="pl-problem">{safe(words.error(problem))}</p>')
+    st.html(f"<p>{safe(words('See everything that is wrong with it, with this command:'))}</p>")
+    st.code(f"python -m planlib check {area_folder()}", language=None)
+    if st.button(words("Try again"), type="primary"):
+        _stale.clear()
+        st.rerun()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def search_index(release_id: str) -> SearchIndex:
+    """Return the search index of an open release, made once."""
+    return SearchIndex(release_by_id(release_id) or current_release(area_folder()))
+
+
+@st.cache_data(ttl=30, max_entries=4, show_spinner=False)
+def _stale(folder: str, release_id: str) -> bool:
+    """Whether the area's files changed since ``release_id``; asked at most twice a minute, not at every click."""
+    return release_id == "None" or is_stale(folder)
+
+
+def _build_first(folder: Path, words: Words) -> None:
+    """Show how far the first build is; the page comes by itself when it is done."""
+    st.title(words("The map is being made"), anchor=False)
+    st.text(words("This happens once, and again when the data of the area changes."))
+    if read_failure(folder) is None:
+        _start_builder(folder)
+
+    @st.fragment(run_every="0.7s")
+    def watch() -> None:
+        failed = read_failure(folder)
+        if current_release_id(folder) is not None:
+            _stale.clear()
+            st.rerun()
+        elif failed is None and not _is_building(folder):
+            show_problem(BuildError("The build stopped without a word; run it by hand to see why."), words)
+        elif failed is not None:
+            show_problem(failed, words)
+            if st.button(words("Build again")):
+                _forget_failure(folder)
+                st.rerun()
+        else:
+            progress = read_progress(folder) or {"step": "parcels", "done": 0, "of": 1}
+            step = words(_STEPS.get(progress["step"], "adding up"))
+            st.progress(progress["done"] / max(1, progress["of"]), text=step)
+
+    watch()
+
+
+def _start_builder(folder: Path) -> None:
+    """Start a build in a process of its own, unless this server has one running."""
+    with _lock:
+        running = _builders.get(folder)
+        if running is not None and running.poll() is None:
+            return
+        _builders[folder] = subprocess.Popen(
+            [sys.executable, "-m", "planlib", "build", str(folder)],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def _is_building(folder: Path) -> bool:
+    with _lock:
+        running = _builders.get(folder)
+        return running is None or running.poll() is None
+
+
+def _forget_failure(folder: Path) -> None:
+    (build_folder(folder) / "failure.json").unlink(missing_ok=True)
+    _stale.clear()

@@ -1,0 +1,144 @@
+"""The parts of the page *Beamer*: one question, one big answer, the map, and what the last step changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from planlib.insight import RuleInsight
+from planlib.model import OUTCOMES, Constraint, Outcome, State
+from planlib.model.register import Entry
+from planlib.scenario import Assessment
+from planlib.text.escape import safe
+from planlib.text.words import Words
+from planlib.ui import choices
+from planlib.ui.choices import Choices
+from planlib.ui.register_panel import entry_label
+from planlib.ui.stage import MOST_SWITCHES, Switch
+from planlib.views.html import outcome_bar
+from planlib.views.maps import area_map, make_pin, map_state, map_texts
+from planlib.views.sentences import USE_NAMES, changed_sentence, statement
+
+#: What a step did to an outcome: more of it, or less.
+GAIN_NAMES = {
+    (Outcome.FREE, True): "{area} more free",
+    (Outcome.FREE, False): "{area} less free",
+    (Outcome.CONDITIONAL, True): "{area} more under conditions",
+    (Outcome.CONDITIONAL, False): "{area} less under conditions",
+    (Outcome.MOVABLE, True): "{area} more that can come free",
+    (Outcome.MOVABLE, False): "{area} less that can come free",
+}
+_STYLE = Path(__file__).with_name("projector.css")
+
+
+def looks() -> None:
+    """Hide everything that is not for the room, and make the rest large."""
+    st.html(_STYLE)
+
+
+def question(assessment: Assessment, words: Words) -> None:
+    """Draw the question and the answer, large."""
+    of = {outcome: float(assessment.totals_m2[rank]) for rank, outcome in enumerate(OUTCOMES)}
+    title = words(
+        "Where in {place} is there room for {use}?",
+        place=assessment.release.area.title,
+        use=words(USE_NAMES[assessment.scenario.use]),
+    )
+    answer = words("{area} free", area=words.area(of[Outcome.FREE]))
+    more = words("and {area} under conditions", area=words.area(of[Outcome.CONDITIONAL]))
+    st.html(
+        f'<div class="pl-stage-head"><h1>{safe(title)}</h1><p><b>{safe(answer)}</b> <span>{safe(more)}</span></p></div>'
+    )
+
+
+def change(assessment: Assessment, words: Words) -> None:
+    """Draw what the last step changed, in words; before any step, how many rules differ from what holds."""
+    totals = [float(total) for total in assessment.totals_m2]
+    now = (assessment.release.id, str(assessment.scenario.use), tuple(sorted(assessment.scenario.states.items())))
+    last = st.session_state.get("stage_now")
+    if last is None or last["key"][:2] != now[:2]:
+        st.session_state["stage_now"] = {"key": now, "totals": totals, "sentence": changed_sentence(assessment, words)}
+    elif last["key"] != now:
+        sentence = step_sentence(last["totals"], totals, words)
+        st.session_state["stage_now"] = {"key": now, "totals": totals, "sentence": sentence}
+    st.html(f'<p class="pl-stage-change" aria-live="polite">{safe(st.session_state["stage_now"]["sentence"])}</p>')
+
+
+def step_sentence(before: Sequence[float], after: Sequence[float], words: Words) -> str:
+    """Return what a step changed for what is free and what is free under conditions."""
+    parts = []
+    for outcome in (Outcome.FREE, Outcome.CONDITIONAL, Outcome.MOVABLE):
+        gain = after[OUTCOMES.index(outcome)] - before[OUTCOMES.index(outcome)]
+        if abs(gain) >= 1:
+            parts.append(words(GAIN_NAMES[outcome, gain > 0], area=words.area(abs(gain))))
+    if not parts:
+        return words("This step changes nothing here for what is free.")
+    return words("Since the last step: {changes}.", changes=words.listing(parts))
+
+
+def stage_map(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], words: Words) -> None:
+    """Draw the map from edge to edge, with pins and names for the back row."""
+    release = assessment.release
+    texts = map_texts(words, release, disclaimer="")
+    st_folium(
+        area_map(release),
+        key="stage_map",
+        height=700,
+        use_container_width=True,
+        returned_objects=[],
+        feature_group_to_add=map_state(
+            assessment,
+            texts=texts,
+            selected=release.find_parcel(chosen.parcel),
+            pins=[make_pin(entry, label=entry_label(entry, words)) for entry in entries],
+            focus=choices.look(),
+            big=True,
+        ),
+    )
+
+
+def legend(assessment: Assessment, words: Words) -> None:
+    """Draw the bar that is the legend, and the line that stands on every map."""
+    areas = {outcome: float(assessment.totals_m2[rank]) for rank, outcome in enumerate(OUTCOMES)}
+    st.html(outcome_bar(areas, words, big=True))
+    st.html(f'<p class="pl-stage-foot">{safe(statement(assessment, words))}</p>')
+
+
+def switches(assessment: Assessment, insights: Sequence[RuleInsight], words: Words) -> list[Switch]:
+    """Return the rules on the table: those that were changed, then those whose moving gives the most."""
+    own = assessment.scenario.use
+    changed = {rule.id for rule in assessment.changed}
+    candidates = [
+        item for item in insights if item.rule.id in changed or (_other(item.rule, assessment) and item.sole_m2 > 0)
+    ]
+    candidates.sort(key=lambda item: (item.rule.id not in changed, -item.sole_m2))
+    return [
+        Switch(
+            id=item.rule.id,
+            name=item.rule.title.in_language(words.language),
+            note=words("moves by a decision")
+            if item.rule.id in changed and assessment.scenario.states.get(item.rule.id) is State.MOVED
+            else words("thought away")
+            if item.rule.id in changed
+            else words("would give {area}", area=words.area(item.sole_m2)),
+            on=item.rule.id in changed,
+        )
+        for item in candidates[:MOST_SWITCHES]
+        if item.rule.state_for(own) is not None
+    ]
+
+
+def toggle(rule_id: str, assessment: Assessment) -> None:
+    """Switch a rule between what holds now and what could be decided."""
+    rule = assessment.release.area.constraint(rule_id)
+    if rule is not None:
+        choices.set_state(rule, None if rule in assessment.changed else _other(rule, assessment))
+
+
+def _other(rule: Constraint, assessment: Assessment) -> State | None:
+    """Return the state a body could decide on; None for a rule that nobody in the room can move."""
+    own = rule.state_for(assessment.scenario.use)
+    return State.MOVED if own is State.MOVABLE and rule.decides else None

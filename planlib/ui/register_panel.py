@@ -1,0 +1,167 @@
+"""Initiatives and bronpunten on a page: which are shown, and the card of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from planlib.catalogue import read_catalogue
+from planlib.crs import WGS84, transform_points
+from planlib.insight.places import parcel_at
+from planlib.model import OUTCOMES, Outcome, Scenario
+from planlib.model.register import Bronpunt, Entry, Initiative, InitiativeState, Visibility
+from planlib.release import Release
+from planlib.scenario import assess
+from planlib.text.escape import safe
+from planlib.text.words import Words
+from planlib.ui import choices
+from planlib.views.html import outcome_bar
+from planlib.views.sentences import USE_NAMES
+
+INITIATIVE, BRONPUNT = "initiatief", "bronpunt"
+STATE_NAMES = {
+    InitiativeState.IDEA: "idea",
+    InitiativeState.CONVERSATION: "conversation",
+    InitiativeState.QUICKSCAN: "quickscan",
+    InitiativeState.DECISION: "decision",
+    InitiativeState.PROJECT: "project",
+    InitiativeState.DONE: "done",
+    InitiativeState.STOPPED: "stopped",
+}
+VISIBILITY_NAMES = {
+    Visibility.INTERNAL: "internal, not for the projector",
+    Visibility.TABLE: "for the table",
+    Visibility.PUBLIC: "public",
+}
+LEAD_NAMES = {"citizens": "the initiators lead", "together": "together", "government": "the government leads"}
+
+
+def kind_of(entry: Entry) -> str:
+    """Return the word for an entry in the address and in the filter."""
+    return INITIATIVE if isinstance(entry, Initiative) else BRONPUNT
+
+
+def entry_label(entry: Entry, words: Words) -> str:
+    """Return the name of an entry's pin, for whoever does not see it."""
+    if isinstance(entry, Initiative):
+        return words("Initiative: {title}, {state}", title=entry.title, state=words(STATE_NAMES[entry.state]))
+    return words("Bronpunt: {title}", title=entry.title)
+
+
+def themes_of(entry: Entry) -> tuple[str, ...]:
+    """Return the themes an entry serves."""
+    return entry.themes if isinstance(entry, Initiative) else entry.goals
+
+
+def visible(all_entries: Sequence[Entry], hidden: frozenset[str], *, public_only: bool = False) -> list[Entry]:
+    """Return the entries that the filter leaves and that may be seen here; map and list both come from this."""
+    return [
+        entry
+        for entry in all_entries
+        if kind_of(entry) not in hidden
+        and (not themes_of(entry) or not hidden.issuperset(f"thema-{theme}" for theme in themes_of(entry)))
+        and (not public_only or entry.visibility is Visibility.PUBLIC)
+    ]
+
+
+def register_filter(all_entries: Sequence[Entry], hidden: frozenset[str], words: Words) -> None:
+    """Draw what is pinned on the map: kinds and themes; it writes to the address."""
+    st.subheader(words("On the map"), anchor=False)
+    for kind, label in ((INITIATIVE, words("Initiatives")), (BRONPUNT, words("Bronpunten (small pearls)"))):
+        count = sum(kind_of(entry) == kind for entry in all_entries)
+        st.toggle(
+            f"{label} ({count})",
+            **choices.bound(
+                f"show_{kind}",
+                kind not in hidden,
+                lambda on, kind=kind: choices.set_hidden(hidden - {kind} if on else hidden | {kind}),
+            ),
+        )
+    used = {theme for entry in all_entries for theme in themes_of(entry)}
+    names = {theme.id: theme.title.in_language(words.language) for theme in read_catalogue().themes}
+    known = sorted(used, key=lambda theme: names.get(theme, theme))
+    st.multiselect(
+        words("Themes"),
+        known,
+        format_func=lambda theme: str(names.get(theme, theme)),
+        placeholder=words("all themes"),
+        **choices.bound(
+            "show_themes",
+            _shown_themes(hidden, known),
+            lambda picked: choices.set_hidden(_with_themes(hidden, known, picked)),
+        ),
+    )
+
+
+def _shown_themes(hidden: frozenset[str], known: list[str]) -> list[str]:
+    """Return the themes that were picked; none when all are shown."""
+    shown = [theme for theme in known if f"thema-{theme}" not in hidden]
+    return [] if len(shown) == len(known) else shown
+
+
+def _with_themes(hidden: frozenset[str], known: list[str], picked: object) -> frozenset[str]:
+    kinds = {name for name in hidden if not name.startswith("thema-")}
+    shown = list(picked) if isinstance(picked, list) else []
+    return frozenset(kinds | {f"thema-{theme}" for theme in known if shown and theme not in shown})
+
+
+def entry_card(entry: Entry, release: Release, words: Words) -> None:
+    """Draw the card of an initiative or bronpunt."""
+    names = {theme.id: theme.title.in_language(words.language) for theme in read_catalogue().themes}
+    themes = ", ".join(names.get(theme, theme) for theme in themes_of(entry))
+    quiet = [words("Initiative") if isinstance(entry, Initiative) else words("Bronpunt")]
+    quiet += [words(VISIBILITY_NAMES[entry.visibility]), *([themes] if themes else [])]
+    about = safe(" · ".join(quiet))
+    head = f'<h3>{safe(entry.title)}</h3><p class="pl-quiet">{about}</p><p><b>{safe(entry.summary)}</b></p>'
+    body = _initiative(entry, release, words) if isinstance(entry, Initiative) else _bronpunt(entry, words)
+    story = "".join(f"<p>{safe(part)}</p>" for part in entry.story.split("\n") if part.strip())
+    st.html(f'<div class="pl-card">{head}{body}{story}</div>')
+
+
+def _initiative(entry: Initiative, release: Release, words: Words) -> str:
+    way = [state for state in InitiativeState if state is not InitiativeState.STOPPED]
+    at = way.index(entry.state) if entry.state in way else -1
+    dots = "".join(
+        f"<li{' class=pl-past' if number < at else ''}{' aria-current=step' if number == at else ''}>"
+        f"{safe(words(STATE_NAMES[state]))}</li>"
+        for number, state in enumerate(way)
+    )
+    line = f'<ol class="pl-dots">{dots}</ol>' if at >= 0 else f"<p>{safe(words('This initiative has stopped.'))}</p>"
+    rows = [(words("for"), words(USE_NAMES[entry.use]))]
+    if entry.area_needed_m2:
+        rows.append((words("needs"), words.area(entry.area_needed_m2)))
+    rows += [(words("by"), entry.initiator), (words("who leads"), words(LEAD_NAMES.get(entry.leads, entry.leads)))]
+    step = " · ".join(filter(None, (entry.next_step, entry.next_step_by, entry.next_step_on)))
+    rows.append((words("next step"), step))
+    facts = "".join(f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in rows if value)
+    return f'{line}<div class="pl-rule"><dl>{facts}</dl></div>{_fits(entry, release, words)}'
+
+
+def _fits(entry: Initiative, release: Release, words: Words) -> str:
+    """Say what its parcel is for its own use, under the rules as they are."""
+    place = entry.place
+    x, y = transform_points(place.longitude, place.latitude, source=WGS84, target=release.area.crs)
+    parcel_id = parcel_at(release, float(x), float(y))
+    if parcel_id is None:
+        return f"<p>{safe(words('It lies outside the parcels of this area.'))}</p>"
+    areas = assess(release, Scenario(use=entry.use)).parcel_outcomes_m2(release.parcel_index(parcel_id))
+    of = dict(zip(OUTCOMES, map(float, areas), strict=True))
+    open_m2 = of[Outcome.FREE] + of[Outcome.CONDITIONAL]
+    answer = words(
+        "On parcel {parcel}, where it is pinned, {area} is free or free under conditions for {use}.",
+        parcel=parcel_id,
+        area=words.area(open_m2),
+        use=words(USE_NAMES[entry.use]),
+    )
+    return f"<h4>{safe(words('Does it fit here?'))}</h4><p>{safe(answer)}</p>{outcome_bar(of, words, legend=False)}"
+
+
+def _bronpunt(entry: Bronpunt, words: Words) -> str:
+    rows = (
+        (words("what makes it a source"), entry.quality),
+        (words("the province brings"), entry.province_brings),
+        (words("could become"), entry.could_become),
+    )
+    facts = "".join(f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in rows if value)
+    return f'<div class="pl-rule"><dl>{facts}</dl></div>'

@@ -1,0 +1,173 @@
+"""Results in words: the answer, what was checked, and what every map and picture must say."""
+
+from __future__ import annotations
+
+from planlib.insight import ParcelExplanation
+from planlib.model import OUTCOMES, Confidence, Constraint, Level, Outcome, State, Use
+from planlib.scenario import Assessment
+from planlib.text.words import Words
+
+#: msgids; the table of each is looked up per call, in the reader's language.
+USE_NAMES = {
+    Use.HOUSING: "housing",
+    Use.BUSINESS: "businesses",
+    Use.SOLAR: "solar panels",
+    Use.WIND: "wind turbines",
+    Use.FARMING: "farming",
+    Use.NATURE: "nature",
+    Use.RECREATION: "recreation",
+    Use.INFRASTRUCTURE: "infrastructure",
+    None: "anything at all",
+}
+OUTCOME_NAMES = {
+    Outcome.FREE: "free",
+    Outcome.CONDITIONAL: "free under conditions",
+    Outcome.MOVABLE: "can come free",
+    Outcome.UNKNOWN: "not looked into yet",
+    Outcome.BLOCKED: "not free",
+}
+LEVEL_NAMES = {
+    Level.EU: "EU",
+    Level.RIJK: "the State",
+    Level.PROVINCIE: "province",
+    Level.WATERSCHAP: "water board",
+    Level.GEMEENTE: "municipality",
+    Level.FEITELIJK: "what is there already",
+}
+CONFIDENCE_NAMES = {
+    Confidence.CONFIRMED: "read in the text of the law",
+    Confidence.PARTLY: "partly read in the text of the law",
+    Confidence.UNCONFIRMED: "not yet checked against the law",
+}
+STATE_NAMES = {
+    State.HARD: "stands firm",
+    State.MOVABLE: "can move",
+    State.CONDITION: "is a condition",
+    State.MOVED: "moves",
+    State.LAPSED: "thought away",
+}
+#: Order on screen, in the bar and in every list: what is not known comes last, so that it is never next to free.
+SCREEN_ORDER = (Outcome.FREE, Outcome.CONDITIONAL, Outcome.MOVABLE, Outcome.BLOCKED, Outcome.UNKNOWN)
+
+
+def headline(assessment: Assessment, words: Words) -> str:
+    """Return the answer in one or two sentences: how much is free for this use, and how much in other ways."""
+    total = float(assessment.totals_m2.sum())
+    of = {outcome: float(assessment.totals_m2[rank]) for rank, outcome in enumerate(OUTCOMES)}
+    place, use = assessment.release.area.title, words(USE_NAMES[assessment.scenario.use])
+    if of[Outcome.FREE] <= 0:
+        answer = words("For {use} nothing is free in {place}, as far as was looked at.", use=use, place=place)
+    else:
+        answer = words(
+            "For {use} about {area} is free in {place} ({share}), as far as was looked at.",
+            use=use,
+            place=place,
+            area=words.area(of[Outcome.FREE]),
+            share=words.share(of[Outcome.FREE], total),
+        )
+    rest = []
+    if of[Outcome.CONDITIONAL] > 0:
+        rest.append(words("{area} more is free under conditions.", area=words.area(of[Outcome.CONDITIONAL])))
+    if of[Outcome.MOVABLE] > 0:
+        rest.append(words("{area} can come free only by a decision.", area=words.area(of[Outcome.MOVABLE])))
+    if of[Outcome.UNKNOWN] > 0:
+        rest.append(words("{area} has not been looked into yet.", area=words.area(of[Outcome.UNKNOWN])))
+    return " ".join([answer, *rest])
+
+
+def checked_sentence(assessment: Assessment, words: Words) -> str:
+    """Return how many of the rules were looked at, and the names of those that were not."""
+    checked, unchecked = assessment.checked, assessment.unchecked
+    count = words("Checked against {checked} of {all} rules", checked=len(checked), all=len(checked) + len(unchecked))
+    if not unchecked:
+        return count + "."
+    names = ", ".join(_lower(rule.title.in_language(words.language)) for rule in unchecked)
+    return words("{count}; not looked at: {names}.", count=count, names=names)
+
+
+def left_out_sentence(assessment: Assessment, words: Words) -> str:
+    """Return which rules of the area file play no part here and why; empty when there are none."""
+    area = assessment.release.area
+    reasons = {
+        "not_in_force": words("not in force on {date}", date=words.date(area.reference_date)),
+        "other_province": words("of another province"),
+    }
+    names = [
+        f"{_lower(item.constraint.title.in_language(words.language))} ({reasons[item.reason]})"
+        for item in area.left_out
+    ]
+    return words("Left out: {names}.", names=", ".join(names)) if names else ""
+
+
+def changed_sentence(assessment: Assessment, words: Words) -> str:
+    """Return how many rules differ from what holds now; empty when none does."""
+    changed = len(assessment.changed)
+    if not changed:
+        return ""
+    return words.some("{count} rule differs from what holds now.", "{count} rules differ from what holds now.", changed)
+
+
+def statement(assessment: Assessment, words: Words) -> str:
+    """Return the line that stands on every map, picture and export, with the word that an area is invented."""
+    area = assessment.release.area
+    invented = [words("{area} is a fictional municipality.", area=area.title)] if area.fictional else []
+    return " ".join([exploration(assessment, words), *invented])
+
+
+def exploration(assessment: Assessment, words: Words) -> str:
+    """Return what every number is: an exploration on a date, for a use, under a scenario; no decision, no promise."""
+    area, scenario = assessment.release.area, assessment.scenario
+    line = words(
+        "Exploration on {date}, for {use}; no decision, no promise.",
+        date=words.date(area.reference_date),
+        use=words(USE_NAMES[scenario.use]),
+    )
+    parts = [line]
+    if assessment.changed:
+        parts.append(
+            words("Scenario: {title}.", title=scenario.title or changed_sentence(assessment, words).rstrip("."))
+        )
+    return " ".join(parts)
+
+
+def release_line(assessment: Assessment, words: Words) -> str:
+    """Return the name of the data release, for small print under a page."""
+    return words("Data release {release}.", release=assessment.release.id)
+
+
+def state_label(state: State, own: State, words: Words) -> str:
+    """Return the choice in a rule's control: it holds, it moves by a decision, or it is thought away."""
+    return words("holds") if state is own else words(STATE_NAMES[state])
+
+
+def is_thought(rule: Constraint, state: State, own: State) -> bool:
+    """Whether a state goes beyond what the body that decides on the rule may do: a thought experiment."""
+    if state is own:
+        return False
+    return not (state is State.MOVED and own is State.MOVABLE and bool(rule.decides))
+
+
+def deciders(rule: Constraint, words: Words) -> str:
+    """Return who may deviate from a rule, in words."""
+    if not rule.decides:
+        return words("nobody in this process")
+    return words.listing([words(LEVEL_NAMES[level]) for level in rule.decides])
+
+
+def whom_to_ask(explanation: ParcelExplanation, words: Words) -> str:
+    """Return whom to talk to about a parcel: the bodies that can deviate, each with the rules it decides on."""
+    by_body: dict[str, list[str]] = {}
+    for item in explanation.rules:
+        if item.state is State.MOVABLE and item.rule.decides:
+            by_body.setdefault(deciders(item.rule, words), []).append(
+                _lower(item.rule.title.in_language(words.language))
+            )
+    if not by_body:
+        return ""
+    bodies = [f"{body} ({', '.join(titles)})" for body, titles in by_body.items()]
+    return words("Talk to: {bodies}.", bodies="; ".join(bodies))
+
+
+def _lower(title: str) -> str:
+    """Return a title as it stands inside a sentence; abbreviations and names of two capitals keep theirs."""
+    return title if title[:2].isupper() or title.startswith("Natura") else title[:1].lower() + title[1:]
