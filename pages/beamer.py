@@ -9,6 +9,7 @@ from planlib.scenario import assess
 from planlib.ui import choices, projector
 from planlib.ui.loading import load_entries, load_release
 from planlib.ui.register_panel import visible
+from planlib.ui.routes import FREE_SPACE
 from planlib.ui.stage import stage
 
 words = choices.words()
@@ -28,4 +29,4 @@ if done.switched:
     projector.toggle(done.switched, assessment)
     st.rerun()
 if done.left:
-    st.switch_page("pages/vrije_ruimte.py", query_params=st.query_params.to_dict())
+    st.switch_page(FREE_SPACE, query_params=st.query_params.to_dict())

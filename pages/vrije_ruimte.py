@@ -32,7 +32,7 @@ with sought:
     free_space.search(release, words)
 free_space.answer(assessment, words)
 
-map_side, card_side = st.columns([2, 1])
+map_side, card_side = st.columns([5, 2])
 with map_side, st.container(key="map_frame"):
     free_space.map_panel(assessment, chosen, entries, words, height=560)
 with card_side, st.container(height=560, border=False, key="card"):

@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -25,7 +26,7 @@ from filelock import FileLock
 from planlib.area import area_from_table, read_area_table
 from planlib.catalogue import read_catalogue
 from planlib.errors import BuildError, PlanlibError
-from planlib.layers import check_file, overlap_findings, read_parcels
+from planlib.layers import check_file, check_source, overlap_findings, read_parcels
 from planlib.model import Area, Finding, LayerSource
 from planlib.overlay import (
     OVERLAY_VERSION,
@@ -90,6 +91,8 @@ def build(area_folder: Path | str, *, workers: int = 1, progress: Progress | Non
         The area, a layer or the overlay is refused; the release in use stays in use.
     """
     started = time.perf_counter()
+    # A mistyped folder is refused before anything is made.
+    read_area_table(area_folder)
     home = build_folder(area_folder)
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -111,6 +114,9 @@ def build(area_folder: Path | str, *, workers: int = 1, progress: Progress | Non
             release = Release(home, given.release_id)
         except PlanlibError as problem:
             reporter.fail(problem)
+            # What was killed is gone on with; what was refused will never become a release.
+            for unfinished in (home / "overlays").glob("*.work"):
+                shutil.rmtree(unfinished, ignore_errors=True)
             raise
         reporter.finish()
     return BuildResult(release.id, len(release.parcels), release.cell_count, time.perf_counter() - started, reused)
@@ -227,6 +233,8 @@ def _digest(parts: object) -> str:
 
 def _make_overlay(home: Path, given: _Input, *, workers: int, report: _Reporter) -> None:
     """Make the overlay of ``given``, unless it stands there; a half-made one of the same name is gone on with."""
+    for layer in given.area.context:
+        check_source(layer.source, columns=[layer.label_column] if layer.label_column else [])
     target = home / "overlays" / given.overlay_id
     if (target / files.SUMMARY).exists():
         return
@@ -292,7 +300,7 @@ def _run(
         return meanwhile()
     # Started afresh, not forked: the server that may have asked for this build runs threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=_end_with_parent) as pool:
         try:
             waiting = {pool.submit(function, *task) for task in tasks}
             found = meanwhile()
@@ -309,6 +317,13 @@ def _run(
         finally:
             pool.shutdown(cancel_futures=True)
     return found
+
+
+def _end_with_parent() -> None:
+    """Let this worker end when the build is killed: a pool's worker waits for more for ever, and keeps its memory."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 def _make_release(home: Path, given: _Input) -> None:

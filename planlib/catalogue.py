@@ -180,18 +180,17 @@ def _states(table: Table) -> dict[Use, State]:
         value = {"default": value}
     inner = table.sub("state", value)
     default = inner.optional_text("default")
+    own = {use: inner.optional_text(use) for use in Use}
+    inner.close()
+    for state in (default, *own.values()):
+        if state is not None and state not in RULE_STATES:
+            raise inner.refuse("knows no {state!r}; it knows {known}.", state=state, known=", ".join(RULE_STATES))
     states = {}
-    for use in Use:
-        own = inner.optional_text(use)
-        if uses is not None and use not in uses:
-            continue
-        state = own or default
+    for use in uses or Use:
+        state = own[use] or default
         if state is None:
             raise inner.refuse("has neither {use} nor default.", use=use)
-        if state not in RULE_STATES:
-            raise inner.refuse("knows no {state!r}; it knows {known}.", state=state, known=", ".join(RULE_STATES))
         states[use] = State(state)
-    inner.close()
     return states
 
 

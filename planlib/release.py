@@ -172,6 +172,11 @@ class Release:
         return csr_array(self.areas @ member)
 
     @cached_property
+    def touched_parcels(self) -> np.ndarray:
+        """How many parcels each rule covers for more than :data:`TOUCHED_M2`."""
+        return np.bincount(self.covered.indices[self.covered.data > TOUCHED_M2], minlength=len(self.rules))
+
+    @cached_property
     def _index(self) -> dict[str, int]:
         return {parcel_id: at for at, parcel_id in enumerate(self.parcels["parcel_id"])}
 

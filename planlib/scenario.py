@@ -164,8 +164,9 @@ def read_scenario(path: Path | str) -> Scenario:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise ScenarioError("{path} is not a readable TOML file: {problem}.", path=path, problem=problem) from problem
     table = Table(data, file=str(path), place="scenario", error=ScenarioError)
-    state = table.sub("state", table.value("state") or {})
-    states = {rule_id: state.choice(rule_id, State) for rule_id in table.value("state") or {}}
+    given = table.value("state")
+    state = table.sub("state", {} if given is None else given)
+    states = {rule_id: state.choice(rule_id, State) for rule_id in given or {}}
     scenario = Scenario(
         title=table.text("title"),
         use=table.optional_choice("use", Use),

@@ -173,10 +173,10 @@ def write_toml(folder: Path, table: Mapping[str, Any]) -> Path:
     return folder
 
 
-def write_area(folder: Path, parcels: Mapping[str, Geometry], rules: Sequence[Rule] = (), **top: Any) -> Path:
+def write_area(folder: Path, here: Mapping[str, Geometry], rules: Sequence[Rule] = (), /, **top: Any) -> Path:
     """Write a whole area folder: parcels, a file per rule and per coverage, ``area.toml``."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_layer(folder / "parcels.gpkg", list(parcels.values()), layer="parcels", id=list(parcels))
+    write_layer(folder / "parcels.gpkg", list(here.values()), layer="parcels", id=list(here))
     blocks = []
     for rule in rules:
         keys: dict[str, Any] = {"state": rule.state}

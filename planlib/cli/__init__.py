@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return arguments.run(arguments)
     except PlanlibError as problem:
-        print(f"planlib: {problem}", file=sys.stderr)
+        print(f"planlib: {' '.join(str(problem).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("planlib: stopped; a build goes on where it stopped.", file=sys.stderr)

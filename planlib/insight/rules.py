@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from planlib.model import Constraint, State
-from planlib.release import TOUCHED_M2
 from planlib.scenario import HELD_RANK, Assessment
 
 
@@ -33,7 +32,7 @@ def rule_insights(assessment: Assessment) -> list[RuleInsight]:
     present = ~here.not_known
     covered = np.bincount(here.rule[present], release.code_area_m2[here.code[present]], len(release.rules))
     sole = sole_m2(assessment, release.code_area_m2)
-    touched = parcels_touched(assessment)
+    touched = release.touched_parcels
     return [
         RuleInsight(rule, state, float(covered[at]), float(sole[at]), int(touched[at]))
         for at, (rule, state) in enumerate(zip(release.rules, assessment.states, strict=True))
@@ -63,12 +62,6 @@ def sole_holder(assessment: Assessment) -> np.ndarray:
     floor = assessment.rank > _highest_member(assessment)
     holder[floor & (assessment.rank >= HELD_RANK)] = -1
     return holder
-
-
-def parcels_touched(assessment: Assessment) -> np.ndarray:
-    """Return per rule how many parcels it covers for more than 0.01 m2."""
-    covered = assessment.release.covered
-    return np.bincount(covered.indices[covered.data > TOUCHED_M2], minlength=len(assessment.release.rules))
 
 
 def _highest_member(assessment: Assessment) -> np.ndarray:

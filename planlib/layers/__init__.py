@@ -1,7 +1,7 @@
 """Files -> parcels and features that can be measured: read, refused or repaired with findings."""
 
 from planlib.layers.features import Bounds, Features, checked_union, dissolve_overlaps, read_features, read_placed
-from planlib.layers.formats import check_file, list_layers
+from planlib.layers.formats import check_file, check_source, list_layers
 from planlib.layers.parcels import Parcels, overlap_findings, read_parcels
 from planlib.layers.repair import repair
 
@@ -10,6 +10,7 @@ __all__ = [
     "Features",
     "Parcels",
     "check_file",
+    "check_source",
     "checked_union",
     "dissolve_overlaps",
     "list_layers",

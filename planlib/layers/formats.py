@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import geopandas
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import pyogrio.raw
 import shapely
@@ -87,15 +90,41 @@ def check_file(path: Path) -> None:
     try:
         with path.open("rb") as stream:
             head = stream.read(512)
+            magic = FORMATS[suffix]
+            right = head.startswith(magic) if magic is not None else _is_text_of(suffix, stream)
     except OSError as problem:
         raise LayerError("The file {path} cannot be read: {problem}.", path=path, problem=problem) from problem
     if not head:
         raise LayerError("The file {path} is empty.", path=path)
-    magic = FORMATS[suffix]
-    if magic is not None and not head.startswith(magic):
+    if not right:
         raise LayerError("{path} is not a {suffix} file, whatever its name says.", path=path, suffix=suffix)
-    if magic is None and b"<OGRVRT" in head.upper().replace(b" ", b""):
-        raise LayerError("{path} is not a {suffix} file, whatever its name says.", path=path, suffix=suffix)
+
+
+def _is_text_of(suffix: str, stream: BinaryIO) -> bool:
+    """Whether a text file starts as its suffix says, and is no recipe that makes GDAL open other files (OGR VRT)."""
+    stream.seek(0)
+    start, tail = b"", b""
+    while block := stream.read(1 << 20):
+        start = start or block.lstrip(b"\xef\xbb\xbf \t\r\n\x00\xfe\xff")[:1]
+        if b"<ogrvrt" in (tail + block).lower():
+            return False
+        tail = block[-16:]
+        if suffix != ".gml" and start:
+            break
+    return start == (b"<" if suffix == ".gml" else b"{")
+
+
+def check_source(source: LayerSource, *, columns: Iterable[str] = ()) -> None:
+    """Refuse a source whose file, layer or columns are not there, without reading its rows."""
+    layer = choose_layer(source)
+    try:
+        if layer:
+            present = [str(name) for name in pyogrio.read_info(source.path, layer=layer)["fields"]]
+        else:
+            present = pq.read_schema(source.path).names
+    except (DataSourceError, DataLayerError, pa.ArrowException, OSError) as problem:
+        raise LayerError("{path} cannot be read: {problem}.", path=source.path, problem=_short(problem)) from problem
+    _need_columns(source.path, list(columns), present)
 
 
 def list_layers(path: Path) -> list[str]:
@@ -133,6 +162,7 @@ def choose_layer(source: LayerSource) -> str:
 
 def rows_where(columns: dict[str, np.ndarray], condition: str, *, path: Path, rows: int) -> np.ndarray:
     """Return a boolean per row: does it pass the SQL ``condition``? One SQL dialect (SQLite) for every format."""
+    _need_quoted_columns(columns, condition, path=path)
     table = pd.DataFrame({name: _sql_values(values) for name, values in columns.items()}, index=range(rows))
     row_name = "_row"
     while row_name in table.columns:
@@ -141,15 +171,17 @@ def rows_where(columns: dict[str, np.ndarray], condition: str, *, path: Path, ro
     connection = sqlite3.connect(":memory:")
     try:
         table.to_sql("layer", connection, index=False)
-        # The condition comes from the area file; it may read this one table and nothing else.
+        # A partial index takes a condition on the columns of its own table and nothing else: no second query, no
+        # second statement. What it takes may be asked.
+        connection.execute(f'CREATE INDEX probe ON layer("{row_name}") WHERE ({condition}\n)')
         connection.execute("PRAGMA query_only = ON")
-        hits = connection.execute(f'SELECT "{row_name}" FROM layer WHERE ({condition})').fetchall()
+        hits = connection.execute(f'SELECT "{row_name}" FROM layer WHERE ({condition}\n)').fetchall()
     except (sqlite3.Error, sqlite3.Warning) as problem:
         raise LayerError(
             "{path}: where = {condition!r} cannot be used: {problem}; the columns are {columns}.",
             path=path,
             condition=condition,
-            problem=problem,
+            problem=_short(problem),
             columns=", ".join(columns) or "none",
         ) from problem
     finally:
@@ -157,6 +189,22 @@ def rows_where(columns: dict[str, np.ndarray], condition: str, *, path: Path, ro
     keep = np.zeros(rows, dtype=bool)
     keep[[hit[0] for hit in hits]] = True
     return keep
+
+
+def _need_quoted_columns(columns: dict[str, np.ndarray], condition: str, *, path: Path) -> None:
+    """Refuse a double-quoted name that is no column: SQLite would take it for a text, and every row would fail."""
+    known = {name.casefold() for name in columns}
+    outside_texts = re.sub(r"'(?:[^']|'')*'", "''", condition)
+    for name in re.findall(r'"((?:[^"]|"")*)"', outside_texts):
+        if name.replace('""', '"').casefold() not in known:
+            raise LayerError(
+                "{path}: where = {condition!r} cannot be used: there is no column {name}, and texts stand in single "
+                "quotes; the columns are {columns}.",
+                path=path,
+                condition=condition,
+                name=name,
+                columns=", ".join(columns) or "none",
+            )
 
 
 def _sql_values(values: np.ndarray) -> np.ndarray:
@@ -215,7 +263,9 @@ def _read_ogr(source: LayerSource, wanted: list[str]) -> RawLayer:
 
 def _from_wkb(wkb: np.ndarray, path: Path) -> tuple[Geometries, tuple[Finding, ...]]:
     """Parse WKB; one broken ring must not take the whole file down, and must not pass unseen either."""
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    # Coordinates that are no numbers make numpy warn; the row is reported when it is repaired.
+    with np.errstate(invalid="ignore"):
+        geometry = shapely.from_wkb(wkb, on_invalid="ignore")
     broken = np.flatnonzero(shapely.is_missing(geometry) & np.array([value is not None for value in wkb], dtype=bool))
     findings = []
     for row in broken:

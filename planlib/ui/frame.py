@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from planlib.ui import choices
+from planlib.ui.routes import FREE_SPACE, PROJECTOR
 
-PAGES = Path(__file__).parents[2] / "pages"
 STYLE = Path(__file__).with_name("style.css")
 
 
@@ -18,8 +18,8 @@ def main() -> None:
     st.html(STYLE)
     words = choices.words()
     pages = [
-        st.Page(PAGES / "vrije_ruimte.py", title=words("Free space"), url_path="vrije-ruimte", default=True),
-        st.Page(PAGES / "beamer.py", title=words("Projector"), url_path="beamer"),
+        st.Page(FREE_SPACE, title=words("Free space"), url_path="vrije-ruimte", default=True),
+        st.Page(PROJECTOR, title=words("Projector"), url_path="beamer"),
     ]
     st.navigation(pages, position="top").run()
 

@@ -27,7 +27,10 @@ def rule_controls(assessment: Assessment, insights: list[RuleInsight], words: Wo
         and wanted in plain(item.rule.title.in_language(words.language))
     ]
     for level in Level:
-        group = [item for item in shown if item.rule.level is level]
+        # What holds the most on its own comes first: there is the most to talk about.
+        group = sorted(
+            (item for item in shown if item.rule.level is level), key=lambda item: (-item.sole_m2, -item.covered_m2)
+        )
         if group:
             changed = [item for item in group if item.rule in assessment.changed]
             label = f"{_capital(words(LEVEL_NAMES[level]))} ({len(group)})"

@@ -75,15 +75,27 @@ def write_result(
             _write_xlsx(table, temporary, about)
         else:
             _write_gpkg(table, temporary, about, path.stem, geometry() if geometry else None, crs)
-        if suffix == ".csv":
-            beside = temporary.with_name(temporary.name + SIDECAR)
-            beside.write_text(_json(about, indent=2), encoding="utf-8")
-            beside.replace(path.with_name(path.name + SIDECAR))
-        temporary.replace(path)
+        _put(temporary, path, about)
     except (OSError, DataSourceError, pa.ArrowException) as problem:
         raise OutputError("{path} cannot be written: {problem}.", path=path, problem=problem) from problem
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _put(temporary: Path, path: Path, about: Mapping[str, Any]) -> None:
+    """Put a finished file in its place; a CSV never stands beside the sidecar of other numbers."""
+    if path.suffix.lower() != ".csv":
+        temporary.replace(path)
+        return
+    sidecar = path.with_name(path.name + SIDECAR)
+    beside = temporary.with_name(temporary.name + SIDECAR)
+    try:
+        beside.write_text(_json(about, indent=2), encoding="utf-8")
+        sidecar.unlink(missing_ok=True)
+        temporary.replace(path)
+        beside.replace(sidecar)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _write_parquet(table: pd.DataFrame, path: Path, about: Mapping[str, Any]) -> None:

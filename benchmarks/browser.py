@@ -1,0 +1,171 @@
+"""The map in Chromium, from the real server: first paint, a rule switched, a parcel clicked.
+
+What is timed is what a person waits for: from the start of the navigation, or from the click itself, until the frame
+after the one in which the map has drawn, or the card has changed.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+
+from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
+
+from benchmarks.figures import Figure, Part, Setting
+from benchmarks.generate import area_folder, bench_folder
+from benchmarks.measure import spread
+from tests.browser import LAUNCH_ARGS, find_chromium
+from tests.server import serve
+
+_VIEW = {"width": 1366, "height": 768}
+_LOADS, _SWITCHES, _CLICKS = 8, 16, 16
+_PARCEL_ZOOM = 15
+_READY = """() => [...document.querySelectorAll("iframe")].some(
+    (frame) => frame.contentWindow?.planlib?.painted > 0 && frame.contentWindow.planlib.ready)"""
+#: Leaves the moment of the next click, and of the second frame after ``done()`` came true, in ``bench``.
+_WATCH = """
+    const chart = [...document.querySelectorAll("iframe")].find((frame) => frame.contentWindow?.planlib).contentWindow;
+    const bench = (window.bench = { clicked: null, done: null });
+    const clicked = () => (bench.clicked = performance.now());
+    for (const page of [window, chart]) page.addEventListener("click", clicked, { capture: true, once: true });
+    const frames = (count, then) => (count ? requestAnimationFrame(() => frames(count - 1, then)) : then());
+    const look = () => {
+        if (bench.clicked !== null && done()) frames(2, () => (bench.done = performance.now()));
+        else requestAnimationFrame(look);
+    };
+    look();
+"""
+_WATCH_MAP = f"""() => {{
+    let painted;
+    const done = () => chart.planlib.painted > painted && chart.planlib.ready;
+    {_WATCH}
+    painted = chart.planlib.painted;
+}}"""
+_WATCH_CARD = f"""() => {{
+    const card = () => document.querySelector(".st-key-card").textContent;
+    const before = card();
+    const done = () => card() !== before;
+    {_WATCH}
+}}"""
+
+
+def measure(setting: Setting) -> Part:
+    """Time the middle area in Chromium.
+
+    Raises
+    ------
+    RuntimeError
+        There is no Chromium, the server does not answer, or the page does not do what is timed.
+    """
+    chromium = find_chromium()
+    if chromium is None:
+        raise RuntimeError("There is no Chromium on this machine; `make setup-tests` gets one.")
+    release = setting.builds.release(setting.middle)
+    try:
+        with serve(area_folder(setting.middle), bench_folder() / "builds") as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
+            taken = _visit(browser, address)
+            browser.close()
+    except (Error, AssertionError) as problem:
+        raise RuntimeError(f"The page did not do what is timed: {problem}") from problem
+    spreads = {name: spread(values) for name, values in taken.items()}
+    aims = {"first paint, server warm": 3000.0, "switch": 500.0}
+    figures = []
+    for name, found in spreads.items():
+        aim = next((setting.aim(value) for start, value in aims.items() if name.startswith(start)), None)
+        if found["n"] == 1:
+            figures.append(Figure(name, found["p50"], "ms"))
+            continue
+        note = f"n = {found['n']}"
+        figures += [
+            Figure(f"{name}, median", found["p50"], "ms", aim, note=note),
+            Figure(f"{name}, 95th percentile", found["p95"], "ms", aim, note=note),
+        ]
+    title = f"Browser: {len(release.parcels):,} parcels in Chromium, drawn without a graphics card"
+    return Part("browser", title, tuple(figures), {name: value for name, value in taken.items()})
+
+
+def _visit(browser: Browser, address: str) -> dict[str, list[float]]:
+    """Return the milliseconds of everything that is timed, by name."""
+    first = [_first_paint(browser, address)]
+    # The server gets its first map ready in the background when it starts.
+    time.sleep(5)
+    loads = [_first_paint(browser, address) for _ in range(_LOADS)]
+    page = browser.new_page(viewport=_VIEW, locale="nl-NL")
+    page.goto(address)
+    chart = _map_frame(page)
+    page.get_by_text(re.compile(r"^Gemeente \(\d+\)$")).click()
+    page.get_by_role("radiogroup").first.wait_for()
+    overview = _switches(page, chart)
+    chart.evaluate(f"planlib.map.setZoom({_PARCEL_ZOOM}, {{ animate: false }})")
+    chart.wait_for_function("planlib.ready")
+    return {
+        "first paint, server just started": first,
+        "first paint, server warm, browser cold": loads,
+        "switch a rule to repaint, overview": overview,
+        "switch a rule to repaint, parcels": _switches(page, chart),
+        "click to card": _clicks(page, chart),
+    }
+
+
+def _first_paint(browser: Browser, address: str) -> float:
+    """Return the time from navigation to a painted map, in a browser that was never here."""
+    context = browser.new_context(viewport=_VIEW, locale="nl-NL")
+    page = context.new_page()
+    started = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.wait_for_function(_READY, polling="raf", timeout=60_000)
+    taken = (time.perf_counter() - started) * 1e3
+    context.close()
+    return taken
+
+
+def _map_frame(page: Page) -> Frame:
+    page.wait_for_function(_READY, timeout=60_000)
+    return next(frame for frame in page.frames if frame.evaluate("() => Boolean(window.planlib)"))
+
+
+def _switches(page: Page, chart: Frame) -> list[float]:
+    """Think rules of the open group away and back again; each must change how a cell is drawn."""
+    taken = []
+    for at in range(_SWITCHES):
+        control = page.get_by_role("radiogroup").nth(at // 2 % page.get_by_role("radiogroup").count())
+        ranks = _ranks(chart)
+        page.evaluate(_WATCH_MAP)
+        control.get_by_text("valt weg" if at % 2 == 0 else "geldt", exact=True).click()
+        taken.append(_waited_ms(page))
+        if _ranks(chart) == ranks:
+            raise AssertionError("A rule was switched and the map was drawn as before.")
+        # The rest of the page follows the map; the next click comes from somebody who has looked.
+        page.wait_for_timeout(500)
+    return taken
+
+
+def _ranks(chart: Frame) -> str:
+    return chart.evaluate("Array.from({ length: 20000 }, (_, code) => planlib.rank(code) ?? '').join('')")
+
+
+def _clicks(page: Page, chart: Frame) -> list[float]:
+    """Click parcels all over the map; each must bring its own card."""
+    box = page.locator("iframe").first.bounding_box()
+    if box is None:
+        raise AssertionError("The map is not on the page.")
+    taken = []
+    chosen = None
+    for at in range(_CLICKS):
+        # Steps of 0.62 and 0.38 keep the spots apart.
+        across, down = 0.1 + 0.7 * (at * 0.618 % 1), 0.1 + 0.6 * (at * 0.382 % 1)
+        page.evaluate(_WATCH_CARD)
+        page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+        parcel = chart.evaluate("planlib.picked?.parcel ?? null")
+        if parcel is None or parcel == chosen:
+            continue
+        chosen = parcel
+        taken.append(_waited_ms(page))
+        page.wait_for_timeout(500)
+    return taken
+
+
+def _waited_ms(page: Page) -> float:
+    page.wait_for_function("window.bench.done !== null", polling="raf", timeout=20_000)
+    return page.evaluate("window.bench.done - window.bench.clicked")

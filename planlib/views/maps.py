@@ -1,0 +1,296 @@
+"""The map of an area: a folium map whose script never changes for a release, and the state it shows.
+
+The map is handed to ``st_folium`` with ``feature_group_to_add=map_state(...)`` and
+``returned_objects=["last_active_drawing"]``; :func:`read_click` reads what comes back. A new state repaints the map in
+place: nothing is fetched and the view does not move, unless the state carries a :class:`Focus` with a new token.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+import folium
+import numpy as np
+import shapely
+from folium.elements import MacroElement
+from folium.template import Template
+
+from planlib.crs import WGS84, transform
+from planlib.model.register import Bronpunt, Entry, Initiative, InitiativeState
+from planlib.release import Release
+from planlib.scenario import Assessment
+from planlib.text.escape import script_json
+from planlib.text.words import Words
+from planlib.views import assets
+from planlib.views.tiles import CELLS_FROM_ZOOM, MAX_ZOOM
+
+#: The background map of the Dutch cadastre; only for a map that asks for it, and only when the browser is online.
+BACKGROUND_HOST = "https://service.pdok.nl"
+_BACKGROUND = {
+    "url": f"{BACKGROUND_HOST}/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{{z}}/{{x}}/{{y}}.png",
+    "attribution": "Kaartachtergrond: Kadaster",
+}
+#: The way of an initiative from idea to done; a pin fills along it.
+_WAY = (
+    InitiativeState.IDEA,
+    InitiativeState.CONVERSATION,
+    InitiativeState.QUICKSCAN,
+    InitiativeState.DECISION,
+    InitiativeState.PROJECT,
+    InitiativeState.DONE,
+)
+_METRES_PER_DEGREE = 111_320.0
+
+PinKind = Literal["initiative", "bronpunt"]
+
+
+@dataclass(frozen=True, slots=True)
+class MapTexts:
+    """What the map says, in the reader's language; shown as plain text only.
+
+    ``offline`` is the line for a part of the map that could not be fetched, ``cluster`` names a group of pins by its
+    ``{count}``; an empty ``fictional`` or ``attribution`` is left out.
+    """
+
+    title: str
+    label: str
+    disclaimer: str
+    zoom_in: str
+    zoom_out: str
+    offline: str
+    cluster: str
+    fictional: str = ""
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An initiative or bronpunt on the map.
+
+    ``label`` is its accessible name; ``stage`` how far an initiative is (0 idea .. 5 done, None stopped); ``icon`` the
+    use it is for; ``rings`` its outline in (longitude, latitude), if it has one.
+    """
+
+    kind: PinKind
+    uid: str
+    longitude: float
+    latitude: float
+    label: str
+    icon: str = ""
+    stage: int | None = None
+    rings: tuple[tuple[tuple[float, float], ...], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """A place the map must move to, once: a state with the same token again does not move it."""
+
+    token: str
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What a reader clicked: a parcel by its index, an entry by its uid, or nothing (``none``).
+
+    ``at`` differs between clicks, so the same place clicked twice gives two clicks.
+    """
+
+    kind: Literal["parcel", "initiative", "bronpunt", "none"]
+    at: int
+    parcel: int | None = None
+    uid: str | None = None
+
+
+def map_texts(words: Words, release: Release, *, disclaimer: str, attribution: str = "") -> MapTexts:
+    """Return the texts of the map of a release; ``disclaimer`` is the line of this date and use."""
+    area = release.area.title
+    fictional = words("{area} is a fictional municipality.", area=area) if release.area.fictional else ""
+    return MapTexts(
+        title=words("Map of {area}", area=area),
+        label=words(
+            "Map of {area}. Arrow keys move it, plus and minus zoom. The list beside it holds the same parcels.",
+            area=area,
+        ),
+        disclaimer=disclaimer,
+        zoom_in=words("Zoom in"),
+        zoom_out=words("Zoom out"),
+        offline=words("Part of the map could not be fetched. What is striped grey is missing, not free."),
+        cluster=words("Group of {count} pins", count="{count}"),
+        fictional="" if fictional in disclaimer else fictional,
+        attribution=attribution,
+    )
+
+
+def make_pin(entry: Entry, *, label: str) -> Pin:
+    """Return the pin of an entry; ``label`` is its accessible name, such as "Initiative: Theehuis, idea"."""
+    place = entry.place
+    if isinstance(entry, Bronpunt):
+        return Pin("bronpunt", entry.uid, place.longitude, place.latitude, label, rings=place.rings)
+    return Pin(
+        "initiative",
+        entry.uid,
+        place.longitude,
+        place.latitude,
+        label,
+        icon=str(entry.use),
+        stage=_stage(entry),
+        rings=place.rings,
+    )
+
+
+def focus_parcel(release: Release, parcel: int, *, token: str) -> Focus:
+    """Return the focus on a parcel, by its index."""
+    lines = np.concatenate([np.asarray(ring) for ring in parcel_outline(release, parcel)])
+    (west, south), (east, north) = lines.min(axis=0), lines.max(axis=0)
+    return Focus(token, float(west), float(south), float(east), float(north))
+
+
+def focus_point(longitude: float, latitude: float, *, token: str, radius_m: float = 200.0) -> Focus:
+    """Return the focus on a point and what lies within ``radius_m``."""
+    high = radius_m / _METRES_PER_DEGREE
+    wide = high / max(0.01, math.cos(math.radians(latitude)))
+    return Focus(token, longitude - wide, latitude - high, longitude + wide, latitude + high)
+
+
+def parcel_outline(release: Release, parcel: int) -> list[list[list[float]]]:
+    """Return the rings of a parcel as [longitude, latitude] to about a centimetre."""
+    return _outline(release.folder, release, parcel)
+
+
+def area_map(release: Release, *, background: bool = False) -> folium.Map:
+    """Return the map of a release: the same script for the same release, so that the page keeps it.
+
+    Parameters
+    ----------
+    background
+        Show the background map of the Dutch cadastre where the reader's browser has internet. Never for a fictional
+        area; without it no request leaves the machine.
+    """
+    west, south, east, north = geographic_bounds(release)
+    config = {
+        "release": release.id,
+        "area": release.area.title,
+        "bounds": [[south, west], [north, east]],
+        "cellsFrom": CELLS_FROM_ZOOM,
+        "maxZoom": MAX_ZOOM,
+        "background": _BACKGROUND if background and not release.area.fictional else None,
+    }
+    area = AreaMap(
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=13,
+        tiles=None,
+        zoom_control=False,
+        fadeAnimation=False,
+        maxZoom=MAX_ZOOM,
+        zoomSnap=0.5,
+    )
+    area.add_child(_Script(f"planlib.start({area.get_name()}, {script_json(config)});"))
+    return area
+
+
+def map_state(
+    assessment: Assessment,
+    *,
+    texts: MapTexts,
+    selected: int | None = None,
+    pins: Sequence[Pin] = (),
+    focus: Focus | None = None,
+    big: bool = False,
+) -> folium.FeatureGroup:
+    """Return what the map must show now, to be given to ``st_folium`` as ``feature_group_to_add``.
+
+    Parameters
+    ----------
+    selected
+        Index of the parcel with an outline.
+    big
+        For a projector: pins, labels and lines of text doubled.
+    """
+    state = {
+        "lut": base64.b64encode(assessment.rank.tobytes()).decode(),
+        "selected": selected,
+        "outline": [] if selected is None else parcel_outline(assessment.release, selected),
+        "pins": [_plain(pin) for pin in pins],
+        "focus": None if focus is None else _plain(focus),
+        "big": big,
+        "texts": _plain(texts),
+    }
+    group = folium.FeatureGroup("state", control=False)
+    group.add_child(_Script(f"planlib.apply({script_json(state)});"))
+    return group
+
+
+def read_click(release: Release, drawing: object) -> Click | None:
+    """Return the click in ``last_active_drawing`` of what ``st_folium`` returned; None when there is none.
+
+    It comes from a browser, so nothing in it is believed: a parcel the release does not have is no click.
+    """
+    properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
+    if not isinstance(properties, Mapping):
+        return None
+    kind, at, parcel, uid = (properties.get(name) for name in ("kind", "at", "parcel", "uid"))
+    if not isinstance(at, int):
+        return None
+    if kind == "none":
+        return Click("none", at)
+    if kind == "parcel" and isinstance(parcel, int) and 0 <= parcel < len(release.parcels):
+        return Click("parcel", at, parcel=parcel)
+    if kind in ("initiative", "bronpunt") and isinstance(uid, str):
+        return Click(kind, at, uid=uid)
+    return None
+
+
+@lru_cache(maxsize=16)
+def geographic_bounds(release: Release) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of a release, in degrees."""
+    box = shapely.segmentize(shapely.box(*release.bounds), 5_000.0)
+    west, south, east, north = shapely.total_bounds(
+        transform(np.array([box], dtype=object), source=release.area.crs, target=WGS84)
+    )
+    return float(west), float(south), float(east), float(north)
+
+
+@lru_cache(maxsize=256)
+def _outline(_folder: object, release: Release, parcel: int) -> list[list[list[float]]]:
+    partition = release.partition_of(parcel)
+    shape = release.read_parcels(partition)[parcel - release.first_parcel(partition)]
+    rings = shapely.get_rings(transform(np.array([shape], dtype=object), source=release.area.crs, target=WGS84))
+    return [shapely.get_coordinates(ring).round(7).tolist() for ring in rings]
+
+
+def _stage(initiative: Initiative) -> int | None:
+    return None if initiative.state is InitiativeState.STOPPED else _WAY.index(initiative.state)
+
+
+def _plain(record: Pin | Focus | MapTexts) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+class AreaMap(folium.Map):
+    """A folium map that loads its scripts and styles from this server, and only those it needs."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._name = "Map"
+        self.default_js = [(name, assets.address(folder, name)) for folder, name in assets.SCRIPTS]
+        self.default_css = [(name, assets.address(folder, name)) for folder, name in assets.STYLES]
+
+
+class _Script(MacroElement):
+    """A statement of our own; anything in it that people wrote went through ``script_json``."""
+
+    _template = Template("{% macro script(this, kwargs) %}{{ this.statement }}{% endmacro %}")
+
+    def __init__(self, statement: str) -> None:
+        super().__init__()
+        self._name = "Script"
+        self.statement = statement

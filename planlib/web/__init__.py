@@ -1,0 +1,1 @@
+"""The server's own routes and headers: tiles, browser libraries, security."""

@@ -1,0 +1,196 @@
+"""The dashboard in a real browser, as a planner and a facilitator use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+
+from tests.browser import LAUNCH_ARGS
+from tests.server import ROOT, serve
+
+pytestmark = pytest.mark.browser
+
+DEMO = ROOT / "data" / "areas" / "demo"
+DESK = {"width": 1440, "height": 900}
+
+
+@dataclass
+class Visit:
+    """A page with everything it asked for: addresses outside this machine, and errors of its scripts."""
+
+    page: Page
+    server: str
+    outside: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def open(self, address: str = "/") -> Frame:
+        """Open an address and return the map's frame once it is painted."""
+        self.page.goto(self.server + address)
+        return self.map()
+
+    def map(self) -> Frame:
+        """Return the map's frame once it is painted."""
+        self.page.wait_for_selector("iframe", timeout=60_000)
+        for _ in range(600):
+            for frame in self.page.frames:
+                if "streamlit_folium" in frame.url and frame.evaluate(
+                    "() => window.planlib?.painted > 0 && planlib.ready"
+                ):
+                    return frame
+            self.page.wait_for_timeout(100)
+        raise AssertionError("the map was never painted")
+
+    def click_map(self, across: float, down: float) -> None:
+        """Click a spot of the map, given as shares of its width and height."""
+        box = self.page.locator("iframe").first.bounding_box()
+        assert box is not None
+        self.page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+
+
+@pytest.fixture(scope="module")
+def server(build_dir: Path) -> Iterator[str]:
+    with serve(DEMO, build_dir) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(server: str, browser: Browser) -> Iterator[Visit]:
+    page = browser.new_page(viewport=DESK, locale="nl-NL")
+    made = Visit(page, server)
+    page.on("request", lambda request: made.outside.append(request.url) if _is_outside(request.url, server) else None)
+    page.on("pageerror", lambda error: made.broken.append(str(error)))
+    yield made
+    page.close()
+    assert made.outside == []
+    assert made.broken == []
+
+
+def _is_outside(url: str, server: str) -> bool:
+    return not url.startswith((server, server.replace("http", "ws"), "data:", "blob:", "about:"))
+
+
+def _free(page: Page) -> str:
+    text = page.locator(".pl-answer").inner_text()
+    found = re.search(r"ongeveer ([\d.,]+ (?:ha|m²)) vrij", text)
+    assert found, text
+    return found[1]
+
+
+def test_a_planner_asks_changes_a_rule_reads_a_card_and_hands_on_the_link(visit: Visit, browser: Browser) -> None:
+    page = visit.page
+    chart = visit.open()
+    expect(page.locator(".pl-answer")).to_contain_text("Voor wonen is in Esveld")
+    view = chart.evaluate("planlib.view()")
+
+    # Another use: the answer changes, the map is painted again, the view stays.
+    before, painted = _free(page), chart.evaluate("planlib.painted")
+    page.get_by_label("Waarvoor?").click()
+    page.get_by_role("option", name="Natuur").click()
+    expect(page.locator(".pl-answer")).to_contain_text("Voor natuur")
+    chart.wait_for_function(f"planlib.painted > {painted}")
+    assert _free(page) != before
+    assert chart.evaluate("planlib.view()") == view
+
+    # A rule is thought away: more is free, nothing is fetched for it.
+    before, painted = _free(page), chart.evaluate("planlib.painted")
+    tiles: list[str] = []
+    page.on("request", lambda request: tiles.append(request.url) if "/tiles/" in request.url else None)
+    page.get_by_text(re.compile(r"^Gemeente \(\d+\)$")).click()
+    page.locator(".st-key-group_gemeente").get_by_text("valt weg", exact=True).first.click()
+    expect(page.locator(".pl-answer")).to_contain_text("1 regel is anders dan nu geldt")
+    chart.wait_for_function(f"planlib.painted > {painted}")
+    assert _free(page) != before
+    assert tiles == []
+    assert chart.evaluate("planlib.view()") == view
+
+    # A parcel is clicked: its card says what it is and why.
+    visit.click_map(0.62, 0.5)
+    expect(page.locator(".pl-card h3")).to_contain_text("Perceel ESV")
+    parcel = page.locator(".pl-card h3").inner_text()
+    assert chart.evaluate("planlib.view()") == view
+
+    # The link opens the same view for somebody else.
+    link, answer = page.url, page.locator(".pl-answer").inner_text()
+    assert "gebruik=nature" in link
+    assert "#kaart=" in link
+    other = browser.new_page(viewport=DESK)
+    try:
+        reader = Visit(other, visit.server)
+        again = reader.open(link.removeprefix(visit.server))
+        expect(other.locator(".pl-answer")).to_have_text(answer)
+        expect(other.locator(".pl-card h3")).to_have_text(parcel)
+        assert again.evaluate("planlib.view()") == pytest.approx(view, abs=1e-4)
+    finally:
+        other.close()
+
+
+def test_search_finds_an_address_and_selects_its_parcel(visit: Visit) -> None:
+    chart = visit.open()
+    zoom = chart.evaluate("planlib.view().zoom")
+    field_ = visit.page.get_by_label("Zoek", exact=True)
+    field_.fill("brink")
+    field_.press("Enter")
+    hit = visit.page.get_by_role("button", name=re.compile(r"\(adres\)$")).first
+    hit.click()
+    expect(visit.page.locator(".pl-card h3")).to_contain_text("Perceel ESV")
+    chart.wait_for_function(f"planlib.view().zoom > {zoom}")
+
+
+def test_the_list_drives_the_same_selection_by_keyboard(visit: Visit) -> None:
+    visit.open()
+    row = visit.page.get_by_role("table").get_by_role("button").nth(3)
+    name = row.inner_text()
+    row.focus()
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator(".pl-card h3")).to_have_text(f"Perceel {name}")
+    expect(visit.page.locator("tr[aria-current] button")).to_have_text(name)
+
+
+def test_an_initiative_on_the_map_has_a_card_and_the_filter_takes_both_away(visit: Visit) -> None:
+    chart = visit.open()
+    page = visit.page
+    page.get_by_role("tab", name="Initiatieven").click()
+    row = page.get_by_role("table").get_by_role("button").first
+    title = row.inner_text()
+    row.click()
+    expect(page.locator(".pl-card h3")).to_have_text(title)
+    expect(page.locator(".pl-card").first).to_contain_text("Past dit hier?")
+    page.get_by_text(re.compile(r"^Initiatieven \(\d+\)$")).click()
+    expect(page.get_by_text("Met dit filter is hier niets te zien.")).to_be_visible()
+    chart.wait_for_function("document.querySelectorAll('.planlib-pin').length > 0")
+
+
+def test_the_projector_is_worked_by_keys_and_shows_no_internal_plan(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/beamer")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Waar is in Esveld ruimte voor wonen?")
+    expect(page.get_by_text("geen besluit, geen toezegging")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".switch[data-current]")).to_be_visible()
+    page.keyboard.press(" ")
+    expect(page.locator(".pl-stage-change")).to_contain_text("Door deze stap")
+    assert "regels=" in page.url
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Waarvoor?")).to_be_visible()
+    assert "regels=" in page.url
+    assert "/beamer" not in page.url
+
+
+def test_a_phone_can_read_the_answer_without_sideways_scrolling(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.open()
+    expect(visit.page.locator(".pl-answer")).to_be_visible()
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
