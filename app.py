@@ -16,6 +16,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from planlib.errors import PlanlibError
+from planlib.ui.failure import show_failure
 from planlib.views.maps import BACKGROUND_HOST
 from planlib.views.open_releases import current_release
 from planlib.views.tiles import warm_up
@@ -49,4 +50,5 @@ app = st.App(
     routes=routes(),
     middleware=[Middleware(PageHeaders, image_hosts=[BACKGROUND_HOST] if BACKGROUND else [])],
     lifespan=lifespan,
+    on_script_error=show_failure,
 )

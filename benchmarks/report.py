@@ -40,7 +40,8 @@ def as_text(parts: Sequence[Part], failures: dict[str, str], about: dict[str, An
         "# Benchmarks",
         "",
         "Made by `make bench`; what each part does stands in `benchmarks/`. All figures are from one run, on synthetic",
-        "data, on a machine that may have had other work: ratios say more than seconds.",
+        "data. The machine may have had other work: ratios say more than seconds, and where things took turns the",
+        "quickest turn of each counts.",
         "",
         f"- Date: {about['date']}",
         f"- Machine: {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}",
@@ -48,7 +49,7 @@ def as_text(parts: Sequence[Part], failures: dict[str, str], about: dict[str, An
         f"- Versions: {versions}",
     ]
     for part in parts:
-        lines += ["", f"## {part.title}", "", "| what | figure | aim | | |", "|---|---:|---:|---|---|"]
+        lines += ["", f"## {part.title}", "", "| what | figure | aim | | note |", "|---|---:|---:|---|---|"]
         lines += [_row(figure) for figure in part.figures]
     for name, reason in failures.items():
         lines += ["", f"## {name}: not measured", "", reason]

@@ -223,6 +223,7 @@ class _FileHashes:
         return [entry[2], source.layer, source.where]
 
     def save(self) -> None:
+        self._memory.parent.mkdir(parents=True, exist_ok=True)
         files.write_json(self._memory, self._seen)
 
 

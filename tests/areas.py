@@ -387,9 +387,7 @@ def truth(
     return result
 
 
-def _cell(
-    rules: Sequence[Rule], there: set[str], lacking: set[str], use: str | None, states: Mapping[str, str]
-) -> str:
+def _cell(rules: Sequence[Rule], there: set[str], lacking: set[str], use: str | None, states: Mapping[str, str]) -> str:
     now = {rule.id: state_of(rule, use, states) for rule in rules}
     return outcome_of(
         [state for rule_id in there if (state := now[rule_id])],

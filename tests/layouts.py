@@ -55,7 +55,10 @@ shapes = st.one_of(rectangles, hulls, stars, rings()).filter(lambda shape: shape
 @st.composite
 def several_parts(draw: st.DrawFn) -> MultiPolygon:
     """Draw a shape of two parts that lie apart."""
-    left, right = draw(rectangles.filter(lambda shape: shape.area > 0)), draw(hulls.filter(lambda shape: shape.area > 0))
+    left, right = (
+        draw(rectangles.filter(lambda shape: shape.area > 0)),
+        draw(hulls.filter(lambda shape: shape.area > 0)),
+    )
     moved = shapely.transform(right, lambda xy: xy + (right.bounds[2] - left.bounds[0] + 130.0, 0.0))
     return MultiPolygon([left, moved])
 
@@ -68,8 +71,15 @@ def rules(draw: st.DrawFn, *, most: int = 4) -> list[Rule]:
     """Draw some rules, with every kind of state, use and coverage."""
     made = []
     for at in range(draw(st.integers(1, most))):
-        coverage = draw(st.one_of(st.just("all"), st.just("all"), st.just("none"), st.lists(shapes, min_size=1, max_size=2)))
-        state = draw(st.one_of(st.sampled_from(STATES), st.fixed_dictionaries({"wind": st.sampled_from(STATES), "default": st.sampled_from(STATES)})))
+        coverage = draw(
+            st.one_of(st.just("all"), st.just("all"), st.just("none"), st.lists(shapes, min_size=1, max_size=2))
+        )
+        state = draw(
+            st.one_of(
+                st.sampled_from(STATES),
+                st.fixed_dictionaries({"wind": st.sampled_from(STATES), "default": st.sampled_from(STATES)}),
+            )
+        )
         uses = draw(st.one_of(st.none(), st.lists(st.sampled_from(USES), min_size=1, max_size=3, unique=True)))
         made.append(Rule(f"rule{at}", draw(st.lists(shapes, max_size=3)), state, coverage, uses))
     return made
@@ -111,7 +121,9 @@ def village(seed: int, *, across: int = 9, size_m: float = 400.0) -> tuple[dict[
         middle = draw.uniform(0, size_m, 2)
         around = np.linspace(0, 2 * np.pi, 40, endpoint=False)
         reach = draw.uniform(20, 120) * (1 + 0.3 * np.sin(5 * around))
-        blob = at_origin(Polygon(np.column_stack([middle[0] + reach * np.cos(around), middle[1] + reach * np.sin(around)])))
+        blob = at_origin(
+            Polygon(np.column_stack([middle[0] + reach * np.cos(around), middle[1] + reach * np.sin(around)]))
+        )
         moved = shapely.transform(chosen[0], lambda xy: xy + (1e-6, -1e-7))
         coverage = "all" if at % 3 else [at_origin(shapely.box(-10, -10, size_m * 0.6, size_m + 10))]
         made.append(Rule(f"rule{at}", [*chosen, moved, blob], STATES[at % 3], coverage))

@@ -140,7 +140,9 @@ def test_going_back_to_what_was_gives_the_same_release_again(area: Path) -> None
     assert free(area) == numbers
 
 
-def test_the_build_folder_is_in_the_area_or_where_the_variable_says(area: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_build_folder_is_in_the_area_or_where_the_variable_says(
+    area: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PLANLIB_BUILD_DIR", str(tmp_path / "elsewhere"))
     listing = {path.name for path in area.iterdir()}
     succeed("build", area, "--workers", 1)
@@ -200,8 +202,10 @@ def die_at(step: int, *arguments: object) -> int:
     return subprocess.run(command, check=False, capture_output=True, cwd=ROOT, timeout=120).returncode
 
 
-@pytest.mark.parametrize("step", [1, 5, 11, 15, 22])
-def test_a_killed_build_leaves_the_last_release_in_use_and_a_restart_goes_on(step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", [1, 6, 13, 21])
+def test_a_killed_build_leaves_the_last_release_in_use_and_a_restart_goes_on(
+    step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("planlib.overlay.prepare.PARTITION_PARCELS", 10)
     here, rules = village(6, across=6)
     area = write_area(tmp_path / "area", here, rules[:3])
@@ -209,7 +213,9 @@ def test_a_killed_build_leaves_the_last_release_in_use_and_a_restart_goes_on(ste
     release, numbers = current_release_id(area), numbers_in_use(area)
     wanted = free(write_area(tmp_path / "fresh", here, rules))
     write_area(area, here, rules)
-    assert die_at(step, "build", area, "--workers", 1) == -signal.SIGKILL, "the build was done before it could be killed"
+    assert die_at(step, "build", area, "--workers", 1) == -signal.SIGKILL, (
+        "the build was done before it could be killed"
+    )
     assert current_release_id(area) == release
     assert numbers_in_use(area) == numbers
     done = {path.name: path.stat().st_mtime_ns for path in build_folder(area).glob("overlays/*.work/part-*.parquet")}
@@ -272,7 +278,7 @@ if __name__ == "__main__":
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc, which only Linux has")
 def test_workers_do_not_outlive_a_killed_build(tmp_path: Path) -> None:
-    here, rules = village(6, across=40, size_m=4000)
+    here, rules = village(6, across=30, size_m=3000)
     area = write_area(tmp_path / "area", here, rules)
     script = tmp_path / "slow.py"
     script.write_text(SLOW, encoding="utf-8")
@@ -286,7 +292,7 @@ def test_workers_do_not_outlive_a_killed_build(tmp_path: Path) -> None:
         builder.send_signal(signal.SIGKILL)
         assert builder.wait(30) == -signal.SIGKILL
     assert workers
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 10
     while any(running(pid) for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.1)
     left = {pid for pid in workers if running(pid)}

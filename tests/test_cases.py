@@ -67,7 +67,9 @@ def rule_of(block: Mapping[str, Any]) -> Rule:
 
 def write_case(case: Mapping[str, Any], folder: Path) -> Path:
     """Write the area of a case."""
-    area = write_area(folder, parcels_of(case), [rule_of(block) for block in case.get("rule", [])], **case.get("area", {}))
+    area = write_area(
+        folder, parcels_of(case), [rule_of(block) for block in case.get("rule", [])], **case.get("area", {})
+    )
     for block in case.get("rule", []):
         shapes = [shape_of(text) for text in block.get("shapes", [])]
         if "status" in block:

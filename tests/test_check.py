@@ -89,7 +89,14 @@ def test_a_dropped_row_is_told(area: Path) -> None:
 
 
 def test_points_among_polygons_are_told(area: Path) -> None:
-    replace_layer(area, [box(0, 0, 10, 10), wkt("POINT(50 50)"), wkt("GEOMETRYCOLLECTION(POINT(1 1), POLYGON((50 0, 60 0, 60 10, 50 10, 50 0)))")])
+    replace_layer(
+        area,
+        [
+            box(0, 0, 10, 10),
+            wkt("POINT(50 50)"),
+            wkt("GEOMETRYCOLLECTION(POINT(1 1), POLYGON((50 0, 60 0, 60 10, 50 10, 50 0)))"),
+        ],
+    )
     assert sorted(item["row"] for item in notable(area, "nature")) == [1, 2]
     assert free(area)["p1"]["blocked"] == pytest.approx(200)
 
@@ -110,7 +117,9 @@ def test_a_layer_with_nothing_near_the_area_is_a_finding_and_covers_nothing(area
 
 def test_a_transformation_is_told_with_its_accuracy(area: Path) -> None:
     (area / "nature.gpkg").unlink()
-    frame = geopandas.GeoDataFrame(geometry=[shapely.segmentize(box(-100, -100, 40, 200), 5)], crs=RD).to_crs("EPSG:4258")
+    frame = geopandas.GeoDataFrame(geometry=[shapely.segmentize(box(-100, -100, 40, 200), 5)], crs=RD).to_crs(
+        "EPSG:4258"
+    )
     pyogrio.write_dataframe(frame, area / "nature.gpkg", layer="shapes")
     told = [item for item in findings(area) if "EPSG:4258" in item["problem"]]
     assert len(told) == 1
@@ -120,7 +129,13 @@ def test_a_transformation_is_told_with_its_accuracy(area: Path) -> None:
 
 
 def test_parcels_that_overlap_are_told_with_the_area_they_share(tmp_path: Path) -> None:
-    here = {"a": box(0, 0, 60, 100), "b": box(40, 0, 100, 100), "inner": box(10, 10, 20, 20), "twin": box(200, 0, 300, 100), "twin2": box(200, 0, 300, 100)}
+    here = {
+        "a": box(0, 0, 60, 100),
+        "b": box(40, 0, 100, 100),
+        "inner": box(10, 10, 20, 20),
+        "twin": box(200, 0, 300, 100),
+        "twin2": box(200, 0, 300, 100),
+    }
     area = write_area(tmp_path / "area", here)
     (told,) = notable(area, "parcels")
     assert "3 pairs" in told["problem"]
@@ -130,7 +145,9 @@ def test_parcels_that_overlap_are_told_with_the_area_they_share(tmp_path: Path) 
 
 
 def test_parcels_that_only_touch_do_not_overlap(tmp_path: Path) -> None:
-    here = {f"{x}-{y}": box(10 * x / 3, 10 * y / 7, 10 * (x + 1) / 3, 10 * (y + 1) / 7) for x in range(5) for y in range(5)}
+    here = {
+        f"{x}-{y}": box(10 * x / 3, 10 * y / 7, 10 * (x + 1) / 3, 10 * (y + 1) / 7) for x in range(5) for y in range(5)
+    }
     assert notable(write_area(tmp_path / "area", here), "parcels") == []
 
 

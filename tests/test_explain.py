@@ -27,7 +27,12 @@ RULES = [
         [box(20, 0, 60, 100)],
         state="movable",
         uses=["housing", "recreation"],
-        keys={"decides": ["gemeente"], "route": "art. 3.7", "duties": {"nl": "Stil bouwen"}, "small_print": {"nl": "Let op"}},
+        keys={
+            "decides": ["gemeente"],
+            "route": "art. 3.7",
+            "duties": {"nl": "Stil bouwen"},
+            "small_print": {"nl": "Let op"},
+        },
     ),
     Rule("archaeology", [box(50, 0, 70, 100)], state="condition", keys={"confidence": "partly"}),
     Rule("geur", [box(90, 0, 100, 100)], state="movable", coverage=[box(0, 0, 80, 100)]),
@@ -120,8 +125,16 @@ def test_registered_and_measured_area_stand_side_by_side(tmp_path: Path) -> None
     columns = {"id": ["p1", "p2"], "kadaster": [9876.0, None], "eigenaar": ["gemeente", None]}
     write_layer(area / "parcels.gpkg", [PARCEL, box(100, 0, 200, 100)], layer="parcels", **columns)
     first, second = explain(area, "p1"), explain(area, "p2")
-    assert (first["area_m2"], first["registered_area_m2"], first["owner_kind"]) == (pytest.approx(10_000), 9876, "gemeente")
-    assert (second["area_m2"], second["registered_area_m2"], second["owner_kind"]) == (pytest.approx(10_000), None, None)
+    assert (first["area_m2"], first["registered_area_m2"], first["owner_kind"]) == (
+        pytest.approx(10_000),
+        9876,
+        "gemeente",
+    )
+    assert (second["area_m2"], second["registered_area_m2"], second["owner_kind"]) == (
+        pytest.approx(10_000),
+        None,
+        None,
+    )
 
 
 def test_without_json_it_says_the_same_in_words(area: Path) -> None:

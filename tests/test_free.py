@@ -24,7 +24,11 @@ from tests.areas import RD, Rule, box, free, outcomes, read_rows, run, succeed, 
 
 COLUMNS = ["parcel_id", "area_m2", "free_m2", "conditional_m2", "movable_m2", "unknown_m2", "blocked_m2"]
 SUFFIXES = [".csv", ".parquet", ".gpkg", ".xlsx"]
-PARCELS = {"007": box(0, 0, 100, 100), "=1+1": wkt("POLYGON((100 0, 200 0, 177 33.3, 100 0))"), "c": box(0, 100, 33.3, 201.7)}
+PARCELS = {
+    "007": box(0, 0, 100, 100),
+    "=1+1": wkt("POLYGON((100 0, 200 0, 177 33.3, 100 0))"),
+    "c": box(0, 100, 33.3, 201.7),
+}
 RULES = [
     Rule("nature", [wkt("POLYGON((-10 -10, 120 5, 60 110, -10 -10))")], uses=["housing", "wind"]),
     Rule("silence", [box(-5, 50, 150, 160)], state="movable", coverage=[box(0, 0, 80, 150)]),
@@ -113,7 +117,9 @@ def test_the_geopackage_holds_the_parcels_in_the_crs_of_the_area(area: Path) -> 
         assert shapely.equals(shapes[parcel], shape)
 
 
-@pytest.mark.parametrize("name", ["OUT.CSV", "Out.Parquet", "OUT.GPKG", "OUT.XLSX", "naam met 'spaties' é.gpkg", "a.b.csv"])
+@pytest.mark.parametrize(
+    "name", ["OUT.CSV", "Out.Parquet", "OUT.GPKG", "OUT.XLSX", "naam met 'spaties' é.gpkg", "a.b.csv"]
+)
 def test_names_of_results_may_be_unusual(area: Path, name: str) -> None:
     succeed("free", area, "--out", area / name)
     assert len(read_result(area / name)[1]) == 3

@@ -43,7 +43,13 @@ def test_what_each_rule_covers_and_alone_holds(area: Path) -> None:
     # 0-40 m less the hair on 49.99995 is nature's alone; 60-80 m silence's; 550-600 m is not known for smell alone.
     assert told["nature"]["sole_m2"] == pytest.approx(4000)
     assert told["silence"]["sole_m2"] == pytest.approx(2000)
-    assert told["geur"] == {"id": "geur", "state": "hard", "covered_m2": 0, "sole_m2": pytest.approx(5000), "parcels": 0}
+    assert told["geur"] == {
+        "id": "geur",
+        "state": "hard",
+        "covered_m2": 0,
+        "sole_m2": pytest.approx(5000),
+        "parcels": 0,
+    }
     assert (told["absent"]["covered_m2"], told["absent"]["sole_m2"]) == (0, 0)
     assert (told["pipeline"]["covered_m2"], told["pipeline"]["sole_m2"]) == (0, 0)
 

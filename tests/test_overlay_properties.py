@@ -28,7 +28,9 @@ def assert_same(one: dict[str, dict[str, float]], other: dict[str, dict[str, flo
 
 
 @given(parcels(), rules(), st.sampled_from([None, *USES]), st.data())
-def test_areas_are_the_exact_ones_and_add_up(here: Parcels, limits: list[Rule], use: str | None, data: st.DataObject) -> None:
+def test_areas_are_the_exact_ones_and_add_up(
+    here: Parcels, limits: list[Rule], use: str | None, data: st.DataObject
+) -> None:
     ids = st.sampled_from([rule.id for rule in limits])
     states = data.draw(st.dictionaries(ids, st.sampled_from(SCENARIO_STATES), max_size=2))
     with folder() as area:
@@ -50,7 +52,7 @@ def test_areas_are_the_exact_ones_and_add_up(here: Parcels, limits: list[Rule], 
 
 
 @given(parcels(), rules(), st.lists(shapes, min_size=1, max_size=3))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_one_more_hard_rule_never_frees_land(here: Parcels, limits: list[Rule], more: list[Geometry]) -> None:
     with folder() as before, folder() as after:
         write_area(before, here, limits)
@@ -63,7 +65,7 @@ def test_one_more_hard_rule_never_frees_land(here: Parcels, limits: list[Rule], 
 
 
 @given(parcels(), rules())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_choosing_a_use_can_only_take_rules_away(here: Parcels, limits: list[Rule]) -> None:
     with folder() as area:
         write_area(area, here, limits)
@@ -75,7 +77,7 @@ def test_choosing_a_use_can_only_take_rules_away(here: Parcels, limits: list[Rul
 
 
 @given(parcels(), rules(), st.randoms(use_true_random=False))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_order_of_layers_and_of_features_does_not_matter(here: Parcels, limits: list[Rule], random) -> None:  # noqa: ANN001
     turned = [
         Rule(rule.id, random.sample(list(rule.shapes), len(rule.shapes)), rule.state, rule.coverage, rule.uses)
@@ -101,7 +103,10 @@ def on_grid(shape: Geometry, limits: list[Rule], *, grid: float = 1e-5) -> dict[
             areas[outcome] += shapely.area(shapely.intersection(left, taken, grid_size=grid))
             left = shapely.difference(left, taken, grid_size=grid)
 
-    by_state = {state: [shape for rule in limits if rule.state == state for shape in rule.shapes] for state in ("hard", "movable", "condition")}
+    by_state = {
+        state: [shape for rule in limits if rule.state == state for shape in rule.shapes]
+        for state in ("hard", "movable", "condition")
+    }
     lacking: dict[str, list[Geometry]] = {"hard": [], "movable": [], "condition": []}
     for rule in limits:
         if not isinstance(rule.coverage, str):
@@ -115,7 +120,7 @@ def on_grid(shape: Geometry, limits: list[Rule], *, grid: float = 1e-5) -> dict[
     return areas
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_village_equals_plain_shapely_on_a_grid(seed: int, tmp_path: Path) -> None:
     here, limits = village(seed)
     table = free(write_area(tmp_path / "area", here, limits))
@@ -126,10 +131,10 @@ def test_a_village_equals_plain_shapely_on_a_grid(seed: int, tmp_path: Path) -> 
 
 
 def test_parcels_at_partition_borders_come_out_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here, limits = village(4)
+    here, limits = village(4, across=5)
     area = write_area(tmp_path / "area", here, limits)
     whole = free(area)
-    for size in (1, 7, 40):
+    for size in (1, 6):
         monkeypatch.setattr(planlib.overlay.prepare, "PARTITION_PARCELS", size)
         monkeypatch.setenv("PLANLIB_BUILD_DIR", str(tmp_path / f"parts-of-{size}"))
         assert_same(free(area), whole, within=1e-9)
@@ -151,13 +156,23 @@ def test_two_workers_find_what_one_finds(tmp_path: Path, monkeypatch: pytest.Mon
 def test_any_number_of_rules(count: int, tmp_path: Path) -> None:
     """Strip k is held by rule k alone; the last metre is held by all."""
     limits = [
-        Rule(f"r{at:03d}", [box(at, 0, at + 1, 10), box(count, 0, count + 1, 10)], ("hard", "movable", "condition")[at % 3])
+        Rule(
+            f"r{at:03d}",
+            [box(at, 0, at + 1, 10), box(count, 0, count + 1, 10)],
+            ("hard", "movable", "condition")[at % 3],
+        )
         for at in range(count)
     ]
     area = write_area(tmp_path / "area", {"p": box(0, 0, count + 2, 10)}, limits)
     row = outcomes(free(area)["p"])
     kinds = [len(range(kind, count, 3)) for kind in range(3)]
-    wanted = {"free": 10, "conditional": 10 * kinds[2], "movable": 10 * kinds[1], "unknown": 0, "blocked": 10 * kinds[0] + 10}
+    wanted = {
+        "free": 10,
+        "conditional": 10 * kinds[2],
+        "movable": 10 * kinds[1],
+        "unknown": 0,
+        "blocked": 10 * kinds[0] + 10,
+    }
     assert row == pytest.approx(wanted, rel=1e-6)
     for rule_id, told in insight(area).items():
         assert told["covered_m2"] == pytest.approx(20, rel=1e-6)
@@ -167,7 +182,9 @@ def test_any_number_of_rules(count: int, tmp_path: Path) -> None:
 def test_any_number_of_rules_that_are_not_known(tmp_path: Path) -> None:
     limits = [Rule(f"r{at:03d}", [], "movable", [box(0, 0, at + 1, 10)]) for at in range(70)]
     area = write_area(tmp_path / "area", {"p": box(0, 0, 80, 10)}, limits)
-    assert outcomes(free(area)["p"]) == pytest.approx({"free": 10, "conditional": 0, "movable": 0, "unknown": 790, "blocked": 0})
+    assert outcomes(free(area)["p"]) == pytest.approx(
+        {"free": 10, "conditional": 0, "movable": 0, "unknown": 790, "blocked": 0}
+    )
     lifted = [part for rule in limits[:69] for part in ("--state", f"{rule.id}=lapsed")]
     assert free(area, *lifted)["p"]["unknown"] == pytest.approx(100)
 

@@ -144,14 +144,24 @@ def test_an_empty_layer_is_told(tmp_path: Path) -> None:
 def test_a_parcel_is_a_shape_and_not_its_middle(tmp_path: Path) -> None:
     """The middle of an L lies outside it, and its own rule lies far from that middle."""
     bend = wkt("POLYGON((0 0, 100 0, 100 10, 10 10, 10 100, 0 100, 0 0))")
-    area = write_area(tmp_path / "area", {"bend": bend}, [Rule("middle", [box(15, 15, 90, 90)]), Rule("end", [box(0, 90, 10, 100)], state="movable")])
-    assert outcomes(free(area)["bend"]) == pytest.approx({"free": 1800, "conditional": 0, "movable": 100, "unknown": 0, "blocked": 0})
+    area = write_area(
+        tmp_path / "area",
+        {"bend": bend},
+        [Rule("middle", [box(15, 15, 90, 90)]), Rule("end", [box(0, 90, 10, 100)], state="movable")],
+    )
+    assert outcomes(free(area)["bend"]) == pytest.approx(
+        {"free": 1800, "conditional": 0, "movable": 100, "unknown": 0, "blocked": 0}
+    )
     assert insight(area)["middle"]["parcels"] == 0
 
 
 @pytest.mark.parametrize(
     "neighbour",
-    ["POLYGON((100 0, 200 0, 200 100, 100 100, 100 0))", "POLYGON((100 100, 200 100, 200 200, 100 200, 100 100))", "POLYGON((100 20, 150 50, 100 80, 100 20))"],
+    [
+        "POLYGON((100 0, 200 0, 200 100, 100 100, 100 0))",
+        "POLYGON((100 100, 200 100, 200 200, 100 200, 100 100))",
+        "POLYGON((100 20, 150 50, 100 80, 100 20))",
+    ],
 )
 def test_touching_is_not_overlapping(neighbour: str, tmp_path: Path) -> None:
     area = write_area(tmp_path / "area", FIELD, [Rule("nature", [wkt(neighbour)])])
@@ -176,7 +186,10 @@ def test_a_border_at_a_slant_that_both_sides_draw_alike_is_no_overlap(tmp_path: 
 
 
 def test_overlapping_limits_are_not_counted_double(tmp_path: Path) -> None:
-    rules = [Rule(f"r{at}", [box(0, 0, 60, 100), box(at, 0, 50 + at, 100)], state) for at, state in enumerate(["hard", "movable", "condition"] * 4)]
+    rules = [
+        Rule(f"r{at}", [box(0, 0, 60, 100), box(at, 0, 50 + at, 100)], state)
+        for at, state in enumerate(["hard", "movable", "condition"] * 4)
+    ]
     area = write_area(tmp_path / "area", FIELD, rules)
     row = outcomes(free(area)["p"])
     assert sum(row.values()) == pytest.approx(10_000, rel=1e-9)
@@ -218,7 +231,9 @@ def test_every_kind_of_file_gives_the_same_square_metres(suffix: str, tmp_path: 
     succeed("build", area, "--workers", 1)
     succeed("check", area)
     assert {path.name for path in area.iterdir()} == listing, "reading writes nothing beside what is read"
-    assert outcomes(free(area)["p"]) == pytest.approx({"free": 6000, "conditional": 0, "movable": 0, "unknown": 0, "blocked": 4000}, rel=1e-6)
+    assert outcomes(free(area)["p"]) == pytest.approx(
+        {"free": 6000, "conditional": 0, "movable": 0, "unknown": 0, "blocked": 4000}, rel=1e-6
+    )
 
 
 def test_curves_in_dutch_gml_are_measured_as_curves(tmp_path: Path) -> None:
@@ -247,7 +262,10 @@ def test_a_layer_with_heights_is_measured_flat(tmp_path: Path) -> None:
 def test_a_rule_over_a_whole_parcel_holds_all_of_it_though_nothing_crosses_it(tmp_path: Path) -> None:
     here = {"inside": box(10, 10, 20, 20), "outside": box(200, 0, 210, 10), "in-the-hole": box(45, 45, 55, 55)}
     ring = wkt("POLYGON((0 0, 100 0, 100 100, 0 100, 0 0), (40 40, 60 40, 60 60, 40 60, 40 40))")
-    rules = [Rule("nature", [ring]), Rule("geur", [], state="movable", coverage=[box(0, 0, 30, 30), box(190, -10, 220, 30)])]
+    rules = [
+        Rule("nature", [ring]),
+        Rule("geur", [], state="movable", coverage=[box(0, 0, 30, 30), box(190, -10, 220, 30)]),
+    ]
     table = free(write_area(tmp_path / "area", here, rules))
     assert table["inside"]["blocked"] == pytest.approx(100)
     assert table["outside"]["free"] == pytest.approx(100)

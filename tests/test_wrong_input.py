@@ -28,10 +28,10 @@ from tests.areas import (
     free,
     pyogrio_says_nothing,
     run,
+    wkt,
     write_area,
     write_layer,
     write_toml,
-    wkt,
 )
 
 Table = dict[str, Any]
@@ -334,7 +334,9 @@ def test_parcel_ids_that_differ_in_spaces_only(area: Path) -> None:
     refuse(write_parcels(area, ["p1", "p1 "]), "parcels.gpkg", "p1")
 
 
-@pytest.mark.parametrize("ids", [["p1", None, "p3"], ["p1", "", "p3"], ["p1", "  ", "p3"], pd.array([1, None, 3], dtype="Int64")])
+@pytest.mark.parametrize(
+    "ids", [["p1", None, "p3"], ["p1", "", "p3"], ["p1", "  ", "p3"], pd.array([1, None, 3], dtype="Int64")]
+)
 def test_parcel_without_an_id(area: Path, ids: Any) -> None:
     refuse(write_parcels(area, ids), "parcels.gpkg", "row 1", "id")
 
@@ -565,7 +567,9 @@ def test_a_file_with_a_damaged_middle_is_never_read_as_if_it_were_whole(area: Pa
     ids=str,
 )
 def test_a_question_that_does_not_fit_the_area(area: Path, command: str, options: list[str], words: list[str]) -> None:
-    arguments = [command, area, "p1", *options] if command == "explain" else [command, area, *options, "--out", area / "o.csv"]
+    arguments = (
+        [command, area, "p1", *options] if command == "explain" else [command, area, *options, "--out", area / "o.csv"]
+    )
     ran = run(*arguments)
     assert ran.code == 2
     assert ran.out == ""
@@ -634,7 +638,9 @@ def test_a_folder_in_which_nobody_can_write_is_told_in_one_sentence(area: Path, 
     assert f"/proc/self/out{suffix}" in sentence(ran)
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["free"], ["build", "x", "--workers", "0"], ["build", "x", "--workers", "-1"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["free"], ["build", "x", "--workers", "0"], ["build", "x", "--workers", "-1"]]
+)
 def test_a_call_that_is_no_call(arguments: list[str]) -> None:
     ran = run(*arguments)
     assert ran.code == 2
@@ -682,13 +688,17 @@ def odd_names(tmp_path: Path) -> Iterator[Path]:
     """Return an area in a folder with a name nobody expects."""
     here = os.getcwd()  # noqa: PTH109
     yield write_area(
-        tmp_path / "één 'raar' \"gebied\" {x} #1", {"p{0}'\"": at_origin(shapely.box(0, 0, 10, 10))}, [Rule("nature", [box(0, 0, 5, 10)])]
+        tmp_path / "één 'raar' \"gebied\" {x} #1",
+        {"p{0}'\"": at_origin(shapely.box(0, 0, 10, 10))},
+        [Rule("nature", [box(0, 0, 5, 10)])],
     )
     os.chdir(here)
 
 
 def test_names_with_quotes_and_braces_are_only_names(odd_names: Path) -> None:
-    assert free(odd_names) == {"p{0}'\"": pytest.approx({"area": 100, "free": 50, "conditional": 0, "movable": 0, "unknown": 0, "blocked": 50})}
+    assert free(odd_names) == {
+        "p{0}'\"": pytest.approx({"area": 100, "free": 50, "conditional": 0, "movable": 0, "unknown": 0, "blocked": 50})
+    }
     ran = run("explain", odd_names, "{nosuch}")
     assert ran.code == 2
     assert "{nosuch}" in sentence(ran)

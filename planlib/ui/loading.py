@@ -44,27 +44,38 @@ def load_release(words: Words) -> Release:
     An area whose files changed is built again beside the page, which goes on with the last good release and says so.
     """
     folder = area_folder()
+    refused: PlanlibError | None = None
+    stale = False
     try:
         stale = _stale(str(folder), str(current_release_id(folder)))
-        release = current_release(folder) if current_release_id(folder) else None
     except PlanlibError as problem:
-        show_problem(problem, words)
-        st.stop()
+        refused = problem
+    release = _last_good(folder)
     if release is None:
-        _build_first(folder, words)
-        st.stop()
-    if stale:
-        failed = read_failure(folder)
-        if failed is None:
-            _start_builder(folder)
-            st.info(
-                words("The data of this area changed and is being worked in; until then you see the last good release.")
-            )
+        if refused is not None:
+            show_problem(refused, words)
         else:
-            st.warning(
-                words("The changed data cannot be used, so you see the last good release:") + " " + words.error(failed)
-            )
+            _build_first(folder, words)
+        st.stop()
+    refused = refused or (read_failure(folder) if stale else None)
+    if refused is not None:
+        st.warning(
+            words("The changed data cannot be used, so you see the last good release:") + " " + words.error(refused)
+        )
+    elif stale:
+        _start_builder(folder)
+        st.info(
+            words("The data of this area changed and is being worked in; until then you see the last good release.")
+        )
     return release
+
+
+def _last_good(folder: Path) -> Release | None:
+    try:
+        return current_release(folder)
+    except PlanlibError:
+        # Never built, or spoilt on disk: either way a build makes it good.
+        return None
 
 
 def load_entries(release: Release, words: Words) -> tuple[Entry, ...]:
@@ -103,8 +114,8 @@ def search_index(release_id: str) -> SearchIndex:
 
 @st.cache_data(ttl=30, max_entries=4, show_spinner=False)
 def _stale(folder: str, release_id: str) -> bool:
-    """Whether the area's files changed since ``release_id``; asked at most twice a minute, not at every click."""
-    return release_id == "None" or is_stale(folder)
+    """Whether the area's files differ from ``release_id``; asked at most twice a minute, not at every click."""
+    return is_stale(folder)
 
 
 def _build_first(folder: Path, words: Words) -> None:

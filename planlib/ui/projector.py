@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -82,7 +83,8 @@ def step_sentence(before: Sequence[float], after: Sequence[float], words: Words)
 def stage_map(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], words: Words) -> None:
     """Draw the map from edge to edge, with pins and names for the back row."""
     release = assessment.release
-    texts = map_texts(words, release, disclaimer="")
+    # Under the map stands the line that says all of it, larger.
+    texts = replace(map_texts(words, release, disclaimer=""), fictional="")
     st_folium(
         area_map(release),
         key="stage_map",

@@ -12,7 +12,7 @@ from planlib.text.words import Words
 
 _HERE = Path(__file__).parent
 #: Switches on the strip: what a room can keep in mind.
-MOST_SWITCHES = 6
+MOST_SWITCHES = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,13 @@ from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.views.sentences import (
     CONFIDENCE_NAMES,
+    EDGE_M2,
     OUTCOME_NAMES,
     SCREEN_ORDER,
     deciders,
     is_thought,
     whom_to_ask,
 )
-
-#: A stretch of the bar below this share has no room for its label.
-_LABEL_SHARE = 0.09
 
 
 def outcome_bar(areas_m2: Mapping[Outcome, float], words: Words, *, legend: bool = True, big: bool = False) -> str:
@@ -28,8 +26,7 @@ def outcome_bar(areas_m2: Mapping[Outcome, float], words: Words, *, legend: bool
     stretches = "".join(
         f'<span class="pl-stretch pl-{outcome}" style="flex-grow:{area / total:.6f}"'
         f' title="{safe(words(OUTCOME_NAMES[outcome]))}: {safe(words.area(area))}">'
-        + (f"<b>{safe(words.area(area))}</b>" if area / total >= _LABEL_SHARE else "")
-        + "</span>"
+        f"<b>{safe(words.area(area))}</b></span>"
         for outcome, area in shown
         if area > 0 and total > 0
     )
@@ -51,9 +48,11 @@ def parcel_card(explanation: ParcelExplanation, words: Words) -> str:
     if explanation.registered_area_m2 is not None:
         register = words("{area} in the register", area=words.exact_area(explanation.registered_area_m2))
         areas += f" · {safe(register)}"
-    holding = [item for item in explanation.rules if item.state in (State.HARD, State.MOVABLE)]
-    asking = [item for item in explanation.rules if item.state in (State.CONDITION, State.MOVED)]
-    away = [item for item in explanation.rules if item.state is State.LAPSED]
+    inside = [item for item in explanation.rules if item.covered_m2 >= EDGE_M2]
+    edge = [item for item in explanation.rules if item.covered_m2 < EDGE_M2]
+    holding = [item for item in inside if item.state in (State.HARD, State.MOVABLE)]
+    asking = [item for item in inside if item.state in (State.CONDITION, State.MOVED)]
+    away = [item for item in inside if item.state is State.LAPSED]
     ask = whom_to_ask(explanation, words)
     parts = [
         f'<div class="pl-card"><h3>{safe(words("Parcel {id}", id=explanation.parcel_id))}</h3>',
@@ -64,6 +63,7 @@ def parcel_card(explanation: ParcelExplanation, words: Words) -> str:
         _rules(words("What holds it"), holding, words),
         _rules(words("The small print"), asking, words),
         _rules(words("Thought away"), away, words),
+        _rules(words("Only along the edge, where maps differ by a line"), edge, words),
         _not_looked_at(explanation, words),
         "</div>",
     ]

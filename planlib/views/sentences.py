@@ -46,6 +46,8 @@ STATE_NAMES = {
     State.MOVED: "moves",
     State.LAPSED: "thought away",
 }
+#: A rule on less of a parcel than this is two maps that draw the same line apart, nothing to talk to anybody about.
+EDGE_M2 = 10.0
 #: Order on screen, in the bar and in every list: what is not known comes last, so that it is never next to free.
 SCREEN_ORDER = (Outcome.FREE, Outcome.CONDITIONAL, Outcome.MOVABLE, Outcome.BLOCKED, Outcome.UNKNOWN)
 
@@ -158,7 +160,7 @@ def whom_to_ask(explanation: ParcelExplanation, words: Words) -> str:
     """Return whom to talk to about a parcel: the bodies that can deviate, each with the rules it decides on."""
     by_body: dict[str, list[str]] = {}
     for item in explanation.rules:
-        if item.state is State.MOVABLE and item.rule.decides:
+        if item.state is State.MOVABLE and item.rule.decides and item.covered_m2 >= EDGE_M2:
             by_body.setdefault(deciders(item.rule, words), []).append(
                 _lower(item.rule.title.in_language(words.language))
             )

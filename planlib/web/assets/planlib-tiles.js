@@ -180,7 +180,7 @@ function roadWidth(zoom) {
   return [0.6, 0.9, 1.3, 1.8, 2.6, 4, 6, 9, 13][Math.max(0, Math.min(8, zoom - 11))];
 }
 
-// Draws one period of a pattern; lines are continued past the edges so that periods join.
+// One period of each pattern, on its own ground; lines run on past the edges so that periods join.
 const MOTIFS = {
   1(context, period) {
     context.fillStyle = "#467f30";
@@ -217,35 +217,22 @@ function lines(context, period, colour, weight, directions) {
 
 // Patterns hang on the world, not on the tile: they run on across the tiles' borders.
 const patterns = new Map();
-function pattern(context, motif, size, ratio, coords) {
+function pattern(context, motif, ground, size, ratio, coords) {
   const period = Math.max(4, Math.round(size * ratio));
   const key = `${motif}:${period}`;
   if (!patterns.has(key)) {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = period;
-    MOTIFS[motif](canvas.getContext("2d"), period);
+    const drawing = canvas.getContext("2d");
+    drawing.fillStyle = ground;
+    drawing.fillRect(0, 0, period, period);
+    MOTIFS[motif](drawing, period);
     patterns.set(key, context.createPattern(canvas, "repeat"));
   }
   const made = patterns.get(key);
   const side = TILE_SIZE * ratio;
   made.setTransform(new DOMMatrix().translate(-((coords.x * side) % period), -((coords.y * side) % period)));
   return made;
-}
-
-function fillOutcome(context, path, outcome, size, ratio, coords) {
-  if (OUTLINES[outcome] && coords.z >= 14) {
-    // The fill covers all of these lines but the half that lies outside: an outline of the whole.
-    context.lineJoin = "round";
-    context.strokeStyle = OUTLINES[outcome];
-    context.lineWidth = [1, 1.2, 1.6, 2][Math.min(3, coords.z - 14)] * ratio;
-    context.stroke(path);
-  }
-  context.fillStyle = OUTCOME_COLOURS[outcome];
-  context.fill(path);
-  if (outcome in MOTIFS) {
-    context.fillStyle = pattern(context, outcome, size, ratio, coords);
-    context.fill(path);
-  }
 }
 
 const Outcomes = CanvasTiles.extend({
@@ -256,25 +243,74 @@ const Outcomes = CanvasTiles.extend({
     return this.lut && code < this.lut.length ? this.lut[code] : UNKNOWN;
   },
 
+  // Tiles in view first; the others when the browser has time.
+  repaint() {
+    const view = this._map && this._tileZoom !== undefined && this._map.getPixelBounds(null, this._tileZoom);
+    const later = [];
+    this.drawn.forEach((tile) => {
+      const corner = L.point(tile.coords.x, tile.coords.y).multiplyBy(TILE_SIZE);
+      const seen = view && view.intersects(L.bounds(corner, corner.add([TILE_SIZE, TILE_SIZE])));
+      if (seen) this.paint(tile);
+      else later.push(tile);
+    });
+    clearTimeout(this.laterTimer);
+    this.laterTimer = setTimeout(() => later.forEach((tile) => this.paint(tile)), 250);
+  },
+
+  fillOutcomes(context, paths, ratio, coords) {
+    paths.forEach((path, outcome) => {
+      if (!path) return;
+      if (OUTLINES[outcome] && coords.z >= 16) {
+        // The fill covers all of these lines but the half that lies outside: an outline of the whole.
+        context.lineJoin = "round";
+        context.strokeStyle = OUTLINES[outcome];
+        context.lineWidth = 1.6 * ratio;
+        context.stroke(path);
+      }
+      const ground = OUTCOME_COLOURS[outcome];
+      context.fillStyle = outcome in MOTIFS ? pattern(context, outcome, ground, this.patternSize, ratio, coords) : ground;
+      context.fill(path);
+    });
+  },
+
   drawMissing(tile, context, ratio) {
-    context.fillStyle = "#e9e7e1";
-    context.fillRect(0, 0, TILE_SIZE * ratio, TILE_SIZE * ratio);
-    context.fillStyle = pattern(context, "missing", 16, ratio, tile.coords);
+    context.fillStyle = pattern(context, "missing", "#e9e7e1", 16, ratio, tile.coords);
     context.fillRect(0, 0, TILE_SIZE * ratio, TILE_SIZE * ratio);
   },
 });
 
 const CellTiles = Outcomes.extend({
   prepare(tile) {
-    const scale = tile.scale;
     tile.cells = tile.data.cells || [];
     tile.paths = new Map();
+    tile.painted = null;
     for (const cell of tile.cells) {
       let path = tile.paths.get(cell.props.c);
       if (!path) tile.paths.set(cell.props.c, (path = new Path2D()));
-      for (const ring of cell.parts) tracePart(path, ring, scale, true);
+      for (const ring of cell.parts) tracePart(path, ring, tile.scale, true);
     }
-    tile.edges = traceAll(tile.data.edges, scale, false);
+    tile.edges = tile.data.edges ? this.drawEdges(tile) : null;
+  },
+
+  // The lines between parcels never change, so they are drawn once and laid over what does.
+  drawEdges(tile) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = tile.canvas.width;
+    const context = canvas.getContext("2d");
+    context.translate(TILE_MARGIN * tile.ratio, TILE_MARGIN * tile.ratio);
+    context.lineJoin = "round";
+    context.strokeStyle = "rgba(255, 255, 255, 0.5)";
+    context.lineWidth = [0.6, 1.1, 1.6][Math.max(0, Math.min(2, tile.coords.z - 14))] * tile.ratio;
+    context.stroke(traceAll(tile.data.edges, tile.scale, false));
+    return canvas;
+  },
+
+  paint(tile) {
+    // Nothing to draw when no signature in the tile has another outcome than it was painted in.
+    const ranks = tile.paths && this.lut ? [this.patternSize, ...[...tile.paths.keys()].map((code) => this.rank(code))].join() : null;
+    if (ranks !== null && ranks === tile.painted) return;
+    tile.painted = ranks;
+    Outcomes.prototype.paint.call(this, tile);
   },
 
   draw(tile, context, scale, ratio) {
@@ -284,14 +320,8 @@ const CellTiles = Outcomes.extend({
       const outcome = this.rank(code);
       (outcomes[outcome] = outcomes[outcome] || new Path2D()).addPath(path);
     });
-    outcomes.forEach((path, outcome) => {
-      if (path) fillOutcome(context, path, outcome, this.patternSize, ratio, tile.coords);
-    });
-    if (tile.coords.z < 14) return;
-    context.lineJoin = "round";
-    context.strokeStyle = "rgba(255, 255, 255, 0.5)";
-    context.lineWidth = (tile.coords.z >= 16 ? 1.6 : tile.coords.z === 15 ? 1.1 : 0.6) * ratio;
-    context.stroke(tile.edges);
+    this.fillOutcomes(context, outcomes, ratio, tile.coords);
+    if (tile.edges) context.drawImage(tile.edges, -TILE_MARGIN * ratio, -TILE_MARGIN * ratio);
   },
 
   // The loaded tile at a place, and the place in its units.
@@ -360,8 +390,6 @@ const OverviewTiles = Outcomes.extend({
       const path = (outcomes[outcome] = outcomes[outcome] || new Path2D());
       path.rect(column * side, row * side, side, side);
     }
-    outcomes.forEach((path, outcome) => {
-      if (path) fillOutcome(context, path, outcome, this.patternSize, ratio, tile.coords);
-    });
+    this.fillOutcomes(context, outcomes, ratio, tile.coords);
   },
 });
