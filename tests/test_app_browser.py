@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,7 +124,8 @@ def test_a_planner_asks_changes_a_rule_reads_a_card_and_hands_on_the_link(visit:
     parcel = page.locator(".pl-card h3").inner_text()
     assert chart.evaluate("planlib.view()") == view
 
-    # The link opens the same view for somebody else.
+    # The link opens the same view for somebody else. The map writes its place in it within a moment.
+    page.wait_for_function("location.hash.startsWith('#kaart=')")
     link, answer = page.url, page.locator(".pl-answer").inner_text()
     assert "gebruik=nature" in link
     assert "#kaart=" in link
@@ -194,3 +197,59 @@ def test_a_phone_can_read_the_answer_without_sideways_scrolling(visit: Visit) ->
     visit.open()
     expect(visit.page.locator(".pl-answer")).to_be_visible()
     assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+HOSTILE = (
+    '<img src=x onerror="parent.hurt=1;window.hurt=1">',
+    "${window.hurt=1}",
+    "`;window.hurt=1;`",
+    "\\`${window.hurt=1}",
+    "</script><script>window.hurt=1</script>",
+    "');window.hurt=1;('",
+    "\u2028window.hurt=1;\u2029",
+)
+
+
+def test_what_people_write_runs_nowhere(browser: Browser, build_dir: Path, tmp_path: Path) -> None:
+    area = tmp_path / "area"
+    shutil.copytree(DEMO, area, ignore=shutil.ignore_patterns("build", "__pycache__"))
+    seed = area / "register-seed.geojson"
+    register = json.loads(seed.read_text(encoding="utf-8"))
+    for at, feature in enumerate(register["features"]):
+        properties = feature["properties"]
+        properties["visibility"] = "public"
+        for key in ("title", "summary", "story", "initiator", "next_step", "quality", "could_become"):
+            if key in properties:
+                properties[key] = HOSTILE[at % len(HOSTILE)]
+    seed.write_text(json.dumps(register), encoding="utf-8")
+    with serve(area, build_dir) as address:
+        page = browser.new_page(viewport=DESK)
+        made = Visit(page, address)
+        for path in ("/", "/beamer"):
+            chart = made.open(path)
+            assert chart.evaluate("document.querySelectorAll('.planlib-pin').length") > 0
+            assert chart.evaluate("window.hurt") is None
+        made.open("/")
+        page.get_by_role("tab", name="Initiatieven").click()
+        for at in range(len(HOSTILE)):
+            row = page.get_by_role("table").get_by_role("button").nth(at)
+            title = row.inner_text()
+            row.click()
+            expect(page.locator(".pl-card h3")).to_have_text(title)
+        for frame in page.frames:
+            assert frame.evaluate("window.hurt") is None
+        page.close()
+
+
+def test_a_first_build_shows_its_progress_and_then_the_map(browser: Browser, tmp_path: Path) -> None:
+    area, releases = tmp_path / "area", tmp_path / "releases"
+    shutil.copytree(DEMO, area, ignore=shutil.ignore_patterns("build", "__pycache__"))
+    releases.mkdir()
+    with serve(area, releases) as address:
+        page = browser.new_page(viewport=DESK)
+        page.goto(address)
+        expect(page.get_by_role("heading", name="De kaart wordt gemaakt")).to_be_visible(timeout=20_000)
+        made = Visit(page, address)
+        assert made.map().evaluate("planlib.painted") > 0
+        expect(page.locator(".pl-answer")).to_contain_text("Voor wonen is in Esveld")
+        page.close()

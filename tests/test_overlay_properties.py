@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def test_choosing_a_use_can_only_take_rules_away(here: Parcels, limits: list[Rul
 
 @given(parcels(), rules(), st.randoms(use_true_random=False))
 @settings(max_examples=15)
-def test_the_order_of_layers_and_of_features_does_not_matter(here: Parcels, limits: list[Rule], random) -> None:  # noqa: ANN001
+def test_the_order_of_layers_and_of_features_does_not_matter(here: Parcels, limits: list[Rule], random: Random) -> None:
     turned = [
         Rule(rule.id, random.sample(list(rule.shapes), len(rule.shapes)), rule.state, rule.coverage, rule.uses)
         for rule in limits

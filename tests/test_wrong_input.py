@@ -6,7 +6,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +198,7 @@ def test_area_with_a_wrong_key_or_value(area: Path, changes: Table, words: list[
         ({"coverage": {"path": "nature.gpkg", "file": "x"}}, ["coverage", "file"]),
         ({"applies_in": "pv25"}, ["applies_in"]),
         ({"valid_from": "soon"}, ["valid_from"]),
-        ({"valid_until": datetime(2026, 1, 1, 12, 0)}, ["valid_until"]),  # noqa: DTZ001
+        ({"valid_until": datetime(2026, 1, 1, 12, 0, tzinfo=UTC)}, ["valid_until"]),
         ({"source_date": 2024}, ["source_date"]),
         ({"made_by": ""}, ["made_by"]),
         ({"legal_basis": 7}, ["legal_basis"]),
@@ -686,7 +686,7 @@ def test_a_refused_area_keeps_its_last_good_release_and_result(area: Path, damag
 @pytest.fixture
 def odd_names(tmp_path: Path) -> Iterator[Path]:
     """Return an area in a folder with a name nobody expects."""
-    here = os.getcwd()  # noqa: PTH109
+    here = Path.cwd()
     yield write_area(
         tmp_path / "één 'raar' \"gebied\" {x} #1",
         {"p{0}'\"": at_origin(shapely.box(0, 0, 10, 10))},
