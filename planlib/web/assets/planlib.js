@@ -31,9 +31,19 @@ const planlib = (() => {
     for (const layer of [cells, overview]) layer.on("load painted", settle);
     map.on("click", onClick);
     keepView(remembered);
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+    new ResizeObserver(resized).observe(map.getContainer());
     if (config.background) tryBackground();
     askForLatestState();
+  }
+
+  // The frame gets its size after the map: until somebody moves it, the area fills whatever size that is.
+  function resized() {
+    map.invalidateSize({ animate: false });
+    if (self.fitted) fitArea();
+  }
+
+  function fitArea() {
+    map.fitBounds(config.bounds, { animate: false, padding: [8, 8] });
   }
 
   // ---- what is shown
@@ -113,12 +123,16 @@ const planlib = (() => {
   function restoreView() {
     const bounds = L.latLngBounds(config.bounds);
     map.setMaxBounds(bounds.pad(1.5));
-    map.fitBounds(bounds, { animate: false, padding: [8, 8] });
+    fitArea();
     map.setMinZoom(Math.max(6, map.getZoom() - 1));
     const linked = readHash(page().location.hash);
     const last = readHash(sessionStorage.getItem(memoryKey("view")));
     const found = linked || last;
     if (found) map.setView([found.lat, found.lon], found.zoom, { animate: false });
+    self.fitted = !found;
+    for (const touch of ["pointerdown", "wheel", "keydown"]) {
+      map.getContainer().addEventListener(touch, () => (self.fitted = false), { capture: true, passive: true });
+    }
     // Somebody who opens a link sees what it shows, whatever the page thinks of moving to.
     return Boolean(linked && !last);
   }
@@ -170,6 +184,7 @@ const planlib = (() => {
     const linked = self.keepLinked;
     self.keepLinked = false;
     if (linked) return;
+    self.fitted = false;
     const bounds = [[focus.south, focus.west], [focus.north, focus.east]];
     map.fitBounds(bounds, { animate: false, maxZoom: 17, padding: [60, 60] });
   }
