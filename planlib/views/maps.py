@@ -11,13 +11,12 @@ import base64
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal
 
 import folium
 import numpy as np
 import shapely
-from folium.elements import MacroElement
+from branca.element import MacroElement
 from folium.template import Template
 
 from planlib.crs import WGS84, transform
@@ -27,6 +26,7 @@ from planlib.scenario import Assessment
 from planlib.text.escape import script_json
 from planlib.text.words import Words
 from planlib.views import assets
+from planlib.views.cache import ByteCache
 from planlib.views.tiles import CELLS_FROM_ZOOM, MAX_ZOOM
 
 #: The background map of the Dutch cadastre; only for a map that asks for it, and only when the browser is online.
@@ -45,6 +45,8 @@ _WAY = (
     InitiativeState.DONE,
 )
 _METRES_PER_DEGREE = 111_320.0
+#: Outlines of parcels that were selected, in characters: every rerun of a page asks for the same one.
+_OUTLINES: ByteCache[list[list[list[float]]]] = ByteCache(2**20)
 
 PinKind = Literal["initiative", "bronpunt"]
 
@@ -163,7 +165,14 @@ def focus_point(longitude: float, latitude: float, *, token: str, radius_m: floa
 
 def parcel_outline(release: Release, parcel: int) -> list[list[list[float]]]:
     """Return the rings of a parcel as [longitude, latitude] to about a centimetre."""
-    return _outline(release.folder, release, parcel)
+    return _OUTLINES.get((release.folder, parcel), lambda: _read_outline(release, parcel), lambda made: len(str(made)))
+
+
+def _read_outline(release: Release, parcel: int) -> list[list[list[float]]]:
+    partition = release.partition_of(parcel)
+    shape = release.read_parcels(partition)[parcel - release.first_parcel(partition)]
+    rings = shapely.get_rings(transform(np.array([shape], dtype=object), source=release.area.crs, target=WGS84))
+    return [shapely.get_coordinates(ring).round(7).tolist() for ring in rings]
 
 
 def area_map(release: Release, *, background: bool = False) -> folium.Map:
@@ -249,7 +258,6 @@ def read_click(release: Release, drawing: object) -> Click | None:
     return None
 
 
-@lru_cache(maxsize=16)
 def geographic_bounds(release: Release) -> tuple[float, float, float, float]:
     """Return west, south, east and north of a release, in degrees."""
     box = shapely.segmentize(shapely.box(*release.bounds), 5_000.0)
@@ -257,14 +265,6 @@ def geographic_bounds(release: Release) -> tuple[float, float, float, float]:
         transform(np.array([box], dtype=object), source=release.area.crs, target=WGS84)
     )
     return float(west), float(south), float(east), float(north)
-
-
-@lru_cache(maxsize=256)
-def _outline(_folder: object, release: Release, parcel: int) -> list[list[list[float]]]:
-    partition = release.partition_of(parcel)
-    shape = release.read_parcels(partition)[parcel - release.first_parcel(partition)]
-    rings = shapely.get_rings(transform(np.array([shape], dtype=object), source=release.area.crs, target=WGS84))
-    return [shapely.get_coordinates(ring).round(7).tolist() for ring in rings]
 
 
 def _stage(initiative: Initiative) -> int | None:

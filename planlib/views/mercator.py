@@ -41,7 +41,7 @@ def to_world(xy: Floats, *, crs: str) -> Ints:
     u, v = (axis.ravel() for axis in np.meshgrid(nodes, nodes, indexing="ij"))
     terms = np.polynomial.polynomial.polyvander2d(u, v, [_DEGREE, _DEGREE])
     at_nodes = _exact(np.column_stack([u, v]) * reach + middle, crs)
-    factors = np.linalg.solve(terms, at_nodes).reshape(_DEGREE + 1, _DEGREE + 1, 2)
+    factors = np.asarray(np.linalg.solve(terms, at_nodes), dtype=np.float64).reshape(_DEGREE + 1, _DEGREE + 1, 2)
     near = (xy - middle) / reach
     moved = np.column_stack([_polynomial(factors[:, :, axis], near[:, 0], near[:, 1]) for axis in (0, 1)])
     sample = np.linspace(0, len(xy) - 1, 200).astype(np.intp)

@@ -43,8 +43,9 @@ class Parts:
 
 def ragged(start: Array, count: Array) -> Ints:
     """Return the indices ``start[i] .. start[i] + count[i] - 1`` of all i, laid end to end."""
-    begin = np.cumsum(count) - count
-    return np.arange(int(count.sum()), dtype=np.int64) + np.repeat(start.astype(np.int64) - begin, count)
+    counts = count.astype(np.int64)
+    begin = np.cumsum(counts) - counts
+    return np.arange(int(counts.sum()), dtype=np.int64) + np.repeat(start.astype(np.int64) - begin, counts)
 
 
 def clip_rings(parts: Parts, *, low: float = -BUFFER, high: float = EXTENT + BUFFER) -> Parts:
@@ -65,7 +66,7 @@ def clip_lines(parts: Parts, *, low: float = -BUFFER, high: float = EXTENT + BUF
     at = np.flatnonzero(is_start)
     begin, step = parts.xy[at], parts.xy[at + 1] - parts.xy[at]
     enter, leave = np.zeros(len(at)), np.ones(len(at))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for axis in (0, 1):
             one, other = (low - begin[:, axis]) / step[:, axis], (high - begin[:, axis]) / step[:, axis]
             level = step[:, axis] == 0

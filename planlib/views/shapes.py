@@ -60,7 +60,7 @@ class Shapes:
 
     @classmethod
     def _boxed(cls, xy: WorldUnits, part_start: Array, shape_start: Array, row: Ints) -> Shapes:
-        first = part_start[shape_start[:-1]]
+        first = part_start.astype(np.int64)[shape_start[:-1].astype(np.int64)]
         low, high = np.minimum.reduceat(xy, first), np.maximum.reduceat(xy, first)
         return cls(
             xy, part_start.astype(np.int64), shape_start.astype(np.int64), np.concatenate([low, high], axis=1), row

@@ -1,8 +1,8 @@
 """The vector tiles of a release, cut when they are asked for.
 
 Layers of a tile of cells: ``cells``, polygons with ``c`` (signature code) and ``p`` (parcel index), and from
-:data:`EDGES_FROM` on ``edges``, the outlines of parcels as lines with ``p``. Below :data:`CELLS_FROM_ZOOM` the map shows
-an overview of squares instead.
+:data:`EDGES_FROM` on ``edges``, the outlines of parcels as lines with ``p``. Below :data:`CELLS_FROM_ZOOM` the map
+shows an overview of squares instead.
 """
 
 from __future__ import annotations
