@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
@@ -11,24 +12,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def serve(area: Path, build_dir: Path, *, wait: float = 60.0) -> Iterator[str]:
+def serve(area: Path, build_dir: Path, *, wait: float = 60.0, app: Path = ROOT / "app.py") -> Iterator[str]:
     """Serve an area on a free port of this machine; yield its address once it answers that it is well."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "PLANLIB_AREA": str(area), "PLANLIB_BUILD_DIR": str(build_dir)}
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
     command = [
         sys.executable,
         "-m",
         "streamlit",
         "run",
-        "app.py",
+        str(app),
         "--server.port",
         str(port),
         "--server.headless",
@@ -51,7 +51,11 @@ def serve(area: Path, build_dir: Path, *, wait: float = 60.0) -> Iterator[str]:
 
 
 def _is_well(address: str) -> bool:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=2)
     try:
-        return httpx.get(f"{address}/_stcore/health", timeout=2).status_code == 200
-    except httpx.HTTPError:
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()

@@ -223,7 +223,8 @@ const planlib = (() => {
   }
 
   function sayAll() {
-    for (const name of ["disclaimer", "fictional", "attribution"]) say(name, text(name));
+    for (const name of ["disclaimer", "fictional"]) say(name, text(name));
+    say("attribution", [text("attribution"), config.attribution].filter(Boolean).join(" · "));
     const container = map.getContainer();
     container.classList.toggle("planlib-big", state.big);
     container.setAttribute("role", "application");
@@ -249,6 +250,7 @@ const planlib = (() => {
       background.on("tileerror", () => ++failed > 3 && background.remove());
       background.addTo(map);
       config.attribution = attribution;
+      sayAll();
     };
     probe.src = L.Util.template(url, { z: 7, x: 66, y: 42 });
   }
