@@ -37,6 +37,10 @@ class Builds:
             done.append(build_afresh(area_folder(size, rules=rules), workers=workers))
         return min(done, key=lambda built: built.run.seconds)
 
+    def runs(self, size: str, *, rules: int = 20, workers: int = 2) -> list[Run]:
+        """Return every build of this kind that was measured so far, in the order of their turns."""
+        return [built.run for built in self._done[size, rules, workers]]
+
     def release(self, size: str) -> Release:
         """Return the release of an area under twenty rules; it is built when this run has not done so."""
         if not any(done[:2] == (size, 20) for done in self._done):

@@ -27,6 +27,7 @@ from planlib.text.escape import script_json
 from planlib.text.words import Words
 from planlib.views import assets
 from planlib.views.cache import ByteCache
+from planlib.views.mercator import WORLD_BITS, geographic_to_world
 from planlib.views.tiles import CELLS_FROM_ZOOM, MAX_ZOOM
 
 #: The background map of the Dutch cadastre; only for a map that asks for it, and only when the browser is online.
@@ -199,6 +200,7 @@ def area_map(release: Release, *, background: bool = False) -> folium.Map:
         tiles=None,
         zoom_control=False,
         fadeAnimation=False,
+        minZoom=_furthest_zoom(west, south, east, north),
         maxZoom=MAX_ZOOM,
         zoomSnap=0.5,
     )
@@ -265,6 +267,13 @@ def geographic_bounds(release: Release) -> tuple[float, float, float, float]:
         transform(np.array([box], dtype=object), source=release.area.crs, target=WGS84)
     )
     return float(west), float(south), float(east), float(north)
+
+
+def _furthest_zoom(west: float, south: float, east: float, north: float) -> int:
+    """Return the last zoom at which bounds in degrees are at most 256 pixels wide and high: it fits any screen."""
+    (left, top), (right, bottom) = geographic_to_world(west, north), geographic_to_world(east, south)
+    share = max(right - left, bottom - top) / 2**WORLD_BITS
+    return max(0, min(CELLS_FROM_ZOOM - 1, math.floor(-math.log2(share))))
 
 
 def _stage(initiative: Initiative) -> int | None:

@@ -43,7 +43,9 @@ const planlib = (() => {
   }
 
   function fitArea() {
-    map.fitBounds(config.bounds, { animate: false, padding: [8, 8] });
+    const size = map.getSize();
+    const padding = Math.min(size.x, size.y) > 100 ? [8, 8] : [0, 0];
+    map.fitBounds(config.bounds, { animate: false, padding, maxZoom: 17 });
   }
 
   // ---- what is shown
@@ -124,7 +126,6 @@ const planlib = (() => {
     const bounds = L.latLngBounds(config.bounds);
     map.setMaxBounds(bounds.pad(1.5));
     fitArea();
-    map.setMinZoom(Math.max(6, map.getZoom() - 1));
     const linked = readHash(page().location.hash);
     const last = readHash(sessionStorage.getItem(memoryKey("view")));
     const found = linked || last;
