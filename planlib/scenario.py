@@ -8,16 +8,14 @@ product of the signature matrix with the states in which "plus" is "the highest 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
 from planlib.errors import ScenarioError
-from planlib.model import OUTCOMES, Area, Constraint, Outcome, Scenario, State, Table, Use
+from planlib.model import OUTCOMES, Area, Constraint, Outcome, Scenario, State, Use
 from planlib.release import Release
 
 #: Rank (position in OUTCOMES) that a rule gives a cell in which it is present, by its state.
@@ -101,6 +99,36 @@ class Assessment:
             if self.scenario.states.get(rule.id, rule.state_for(own)) != rule.state_for(own)
         )
 
+    @property
+    def fixed(self) -> tuple[Constraint, ...]:
+        """Rules that could move by a decision, but not by anybody at this table; they count as hard."""
+        return tuple(
+            rule
+            for rule in self.limiting
+            if self.scenario.table
+            and rule.id not in self.scenario.states
+            and rule.state_for(self.scenario.use) is State.MOVABLE
+            and not at_the_table(rule, self.scenario)
+        )
+
+    @property
+    def thoughts(self) -> tuple[Constraint, ...]:
+        """Changed rules whose change nobody at this table can decide on: thought experiments."""
+        return tuple(rule for rule in self.changed if is_thought(rule, self.scenario))
+
+    @property
+    def beyond_frame(self) -> tuple[Constraint, ...]:
+        """Rules in another state than the frame accepts; none when the scenario has no frame."""
+        frame = self.scenario.frame
+        if frame is None:
+            return ()
+        use, states = self.scenario.use, self.scenario.states
+        return tuple(
+            rule
+            for rule in self.limiting
+            if states.get(rule.id, rule.state_for(use)) != frame.states.get(rule.id, rule.state_for(use))
+        )
+
 
 def assess(release: Release, scenario: Scenario | None = None) -> Assessment:
     """Return a release under a scenario; without one, under the rules as they are for the area's own use.
@@ -123,6 +151,20 @@ def assess(release: Release, scenario: Scenario | None = None) -> Assessment:
         doubts = [RANK_NOT_KNOWN[_effective(rule, scenario)] for rule in unchecked_rules(release.area, scenario.use)]
         rank = np.maximum(rank, np.uint8(max(doubts, default=0)))
     return Assessment(release, scenario, states, member_rank, rank)
+
+
+def at_the_table(rule: Constraint, scenario: Scenario) -> bool:
+    """Whether a body that may deviate from a rule sits at the table of a scenario."""
+    return bool(rule.decides) and (not scenario.table or any(level in scenario.table for level in rule.decides))
+
+
+def is_thought(rule: Constraint, scenario: Scenario) -> bool:
+    """Whether the state a scenario gives a rule goes beyond what anybody at its table may decide."""
+    own = rule.state_for(scenario.use)
+    state = scenario.states.get(rule.id, own)
+    if state == own:
+        return False
+    return not (state is State.MOVED and own is State.MOVABLE and at_the_table(rule, scenario))
 
 
 def unchecked_rules(area: Area, use: Use | None) -> tuple[Constraint, ...]:
@@ -148,36 +190,10 @@ def check_rules(states: Mapping[str, State], area: Area) -> None:
             )
 
 
-def read_scenario(path: Path | str) -> Scenario:
-    """Return the scenario in a TOML file (DESIGN 5.2).
-
-    Raises
-    ------
-    ScenarioError
-        The file is missing, not TOML, or a key, use or state in it is unknown.
-    """
-    path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ScenarioError("The scenario file {path} does not exist.", path=path) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise ScenarioError("{path} is not a readable TOML file: {problem}.", path=path, problem=problem) from problem
-    table = Table(data, file=str(path), place="scenario", error=ScenarioError)
-    given = table.value("state")
-    state = table.sub("state", {} if given is None else given)
-    states = {rule_id: state.choice(rule_id, State) for rule_id in given or {}}
-    scenario = Scenario(
-        title=table.text("title"),
-        use=table.optional_choice("use", Use),
-        states=states,
-        set_by=table.optional_text("set_by"),
-        set_on=table.optional_date("set_on"),
-    )
-    table.close()
-    return scenario
-
-
 def _effective(rule: Constraint, scenario: Scenario) -> State:
     own = rule.state_for(scenario.use)
-    return State.LAPSED if own is None else scenario.states.get(rule.id, own)
+    if own is None:
+        return State.LAPSED
+    if rule.id in scenario.states:
+        return scenario.states[rule.id]
+    return State.HARD if own is State.MOVABLE and scenario.table and not at_the_table(rule, scenario) else own

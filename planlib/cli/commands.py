@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +19,8 @@ from planlib.insight import explain_parcel, rule_insights
 from planlib.layers.check import check_area_layers, check_data_file
 from planlib.model import OUTCOMES, Finding, Scenario, Severity, State, Use
 from planlib.release import Release, open_release
-from planlib.scenario import Assessment, assess, check_rules, read_scenario
+from planlib.scenario import Assessment, assess, check_rules
+from planlib.store import read_scenario
 from planlib.views.export import check_output, parcel_shapes, write_result
 from planlib.views.provenance import provenance
 from planlib.views.tables import explanation_record, findings_table, free_table, insight_table
@@ -160,7 +161,7 @@ def _scenario(arguments: argparse.Namespace, area_use: Use | None) -> Scenario:
     if arguments.use is not None:
         use = None if arguments.use == "all" else _member(arguments.use, Use, "use", ", ".join([*Use, "all"]))
     states = {**base.states, **dict(_state(text) for text in arguments.state)}
-    return Scenario(title=base.title, use=use, states=states, set_by=base.set_by, set_on=base.set_on)
+    return replace(base, use=use, states=states)
 
 
 def _state(text: str) -> tuple[str, State]:

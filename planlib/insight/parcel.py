@@ -14,13 +14,19 @@ from planlib.scenario import Assessment
 
 @dataclass(frozen=True, slots=True)
 class RuleOnParcel:
-    """A rule that covers part of a parcel: its state here, how much it covers, and how much it alone holds."""
+    """A rule that covers part of a parcel: its state here, how much it covers, and how much it alone holds.
+
+    ``fixed`` when it could move, but by nobody at this table; ``thought`` when its state goes beyond what anybody at
+    this table may decide.
+    """
 
     rule: Constraint
     state: State
     own_state: State
     covered_m2: float
     sole_m2: float
+    fixed: bool = False
+    thought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,19 @@ _ORDER = {State.HARD: 0, State.MOVABLE: 1, State.MOVED: 2, State.CONDITION: 3, S
 
 def _rules_on(assessment: Assessment, covered: np.ndarray, sole: np.ndarray) -> tuple[RuleOnParcel, ...]:
     found = []
+    fixed, thoughts = ({rule.id for rule in rules} for rules in (assessment.fixed, assessment.thoughts))
     for at, rule in enumerate(assessment.release.rules):
         own = rule.state_for(assessment.scenario.use)
         if own is not None and covered[at] > TOUCHED_M2:
-            found.append(RuleOnParcel(rule, assessment.states[at], own, float(covered[at]), float(sole[at])))
+            found.append(
+                RuleOnParcel(
+                    rule,
+                    assessment.states[at],
+                    own,
+                    float(covered[at]),
+                    float(sole[at]),
+                    fixed=rule.id in fixed,
+                    thought=rule.id in thoughts,
+                )
+            )
     return tuple(sorted(found, key=lambda item: (_ORDER[item.state], -item.covered_m2)))

@@ -3,7 +3,7 @@
 from planlib.model.areas import Area, ContextLayer, LeftOut, NotHere, ParcelSource
 from planlib.model.findings import Finding
 from planlib.model.rules import Constraint, Coverage, LayerSource, LocalText
-from planlib.model.scenarios import Scenario
+from planlib.model.scenarios import Frame, Scenario
 from planlib.model.table import Table
 from planlib.model.vocabulary import (
     DECIDING_LEVELS,
@@ -31,6 +31,7 @@ __all__ = [
     "ContextLayer",
     "Coverage",
     "Finding",
+    "Frame",
     "LayerSource",
     "LeftOut",
     "Level",

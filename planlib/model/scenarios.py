@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from planlib.model.vocabulary import State, Use
+from planlib.model.vocabulary import Level, State, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a board has set as the room it gives: the states it accepts, whose frame it is, and since when."""
+
+    title: str
+    set_by: str
+    set_on: date | None = None
+    states: Mapping[str, State] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,12 @@ class Scenario:
         Rule id -> state; rules that are not named keep their own.
     set_by, set_on
         Whose frame it is, and since when.
+    description
+        What it is about, in somebody's own words.
+    table
+        Levels that sit at the table; a rule that none of them decides on counts as fixed. Empty: all of them sit there.
+    frame
+        The frame it started from; a rule in another state than there goes beyond it.
     doubt_unchecked
         Show the area as if the rules nobody could load could hold everything.
     """
@@ -32,4 +48,7 @@ class Scenario:
     states: Mapping[str, State] = field(default_factory=dict)
     set_by: str | None = None
     set_on: date | None = None
+    description: str | None = None
+    table: tuple[Level, ...] = ()
+    frame: Frame | None = None
     doubt_unchecked: bool = False

@@ -6,12 +6,12 @@ import streamlit as st
 
 from planlib.insight import RuleInsight
 from planlib.model import Level, State
-from planlib.scenario import Assessment
+from planlib.scenario import Assessment, is_thought
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.views.search import plain
-from planlib.views.sentences import LEVEL_NAMES, changed_sentence, is_thought, state_label
+from planlib.views.sentences import LEVEL_NAMES, changed_sentence, state_label
 
 
 def rule_controls(assessment: Assessment, insights: list[RuleInsight], words: Words) -> None:
@@ -52,7 +52,8 @@ def _rule(item: RuleInsight, assessment: Assessment, words: Words) -> None:
     own = rule.state_for(assessment.scenario.use)
     if own is None:
         return
-    state = item.state
+    fixed = rule in assessment.fixed
+    state = own if fixed else item.state
     facts = [words("covers {area}", area=words.area(item.covered_m2))]
     if item.sole_m2 > 0:
         facts.append(words("alone holds {area}", area=words.area(item.sole_m2)))
@@ -73,9 +74,12 @@ def _rule(item: RuleInsight, assessment: Assessment, words: Words) -> None:
             lambda picked: choices.set_state(rule, None if picked == own else State(str(picked))),
         ),
     )
-    if is_thought(rule, state, own):
-        note = safe(words("A thought experiment: no body in this process can do this."))
+    if is_thought(rule, assessment.scenario):
+        note = safe(words("A thought experiment: nobody at this table can decide this."))
         st.html(f'<p class="pl-ruleline pl-changed">{note}</p>')
+    elif fixed:
+        note = safe(words("Nobody at this table decides on this: it counts as fixed."))
+        st.html(f'<p class="pl-ruleline">{note}</p>')
 
 
 def _changed(assessment: Assessment, words: Words) -> None:

@@ -14,7 +14,6 @@ from planlib.views.sentences import (
     OUTCOME_NAMES,
     SCREEN_ORDER,
     deciders,
-    is_thought,
     whom_to_ask,
 )
 
@@ -102,9 +101,9 @@ def _rule(item: RuleOnParcel, words: Words) -> str:
         lines.append(
             f"<p>{safe(words('After a decision remains:'))} {safe(rule.duties.in_language(words.language))}</p>"
         )
-    if is_thought(rule, item.state, item.own_state):
+    if item.thought:
         lines.append(
-            f'<p class="pl-thought">{safe(words("A thought experiment: no body in this process can do this."))}</p>'
+            f'<p class="pl-thought">{safe(words("A thought experiment: nobody at this table can decide this."))}</p>'
         )
     return (
         f'<details class="pl-rule pl-edge-{item.state}"><summary>'
@@ -117,9 +116,11 @@ def _who(item: RuleOnParcel, words: Words) -> str:
     made = words("made by {body}", body=item.rule.made_by)
     if item.own_state is State.CONDITION:
         return safe(made)
-    if item.own_state is State.HARD:
+    if item.own_state is State.HARD or (item.own_state is State.MOVABLE and not item.rule.decides):
         return f"{safe(made)} · {safe(words('cannot be moved at this table'))}"
     via = words("deviating is up to {bodies}", bodies=deciders(item.rule, words))
+    if item.fixed:
+        via = words("{deviating}, who is not at this table", deviating=via)
     return f"{safe(made)} · {safe(via)}"
 
 

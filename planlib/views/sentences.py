@@ -142,13 +142,6 @@ def state_label(state: State, own: State, words: Words) -> str:
     return words("holds") if state is own else words(STATE_NAMES[state])
 
 
-def is_thought(rule: Constraint, state: State, own: State) -> bool:
-    """Whether a state goes beyond what the body that decides on the rule may do: a thought experiment."""
-    if state is own:
-        return False
-    return not (state is State.MOVED and own is State.MOVABLE and bool(rule.decides))
-
-
 def deciders(rule: Constraint, words: Words) -> str:
     """Return who may deviate from a rule, in words."""
     if not rule.decides:

@@ -1,0 +1,142 @@
+"""Scenarios that are kept: as text and back, in a folder, with a table that cannot decide everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planlib.errors import ScenarioError, StoreError
+from planlib.model import DECIDING_LEVELS, Frame, Level, Scenario, State, Use
+from planlib.release import Release, open_release
+from planlib.scenario import assess
+from planlib.store import ScenarioFolder, parse_scenario, read_scenario, scenario_toml
+from tests.areas import Rule, box, free, succeed, write_area
+
+titles = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(str.strip)
+rule_ids = st.text("abcdefghijklmnopqrstuvwxyz0123456789_", min_size=1, max_size=12)
+states = st.dictionaries(rule_ids, st.sampled_from(State), max_size=4)
+days = st.none() | st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1))
+trimmed = titles.map(str.strip)
+frames = st.builds(Frame, title=trimmed, set_by=trimmed, set_on=days, states=states)
+scenarios = st.builds(
+    Scenario,
+    title=trimmed,
+    use=st.none() | st.sampled_from(Use),
+    states=states,
+    set_by=st.none() | trimmed,
+    set_on=days,
+    description=st.none() | trimmed,
+    table=st.lists(st.sampled_from(DECIDING_LEVELS), unique=True).map(tuple),
+    frame=st.none() | frames,
+)
+
+
+@given(scenarios)
+def test_a_scenario_comes_back_as_it_was_written(scenario: Scenario) -> None:
+    assert parse_scenario(scenario_toml(scenario), file="mail") == scenario
+
+
+def test_saved_scenarios_are_read_by_title_and_a_broken_file_is_named(tmp_path: Path) -> None:
+    folder = ScenarioFolder(tmp_path)
+    folder.save(Scenario(title="Zuid"))
+    folder.save(Scenario(title="noord"))
+    (tmp_path / "scenarios" / "kapot.toml").write_text("title = ")
+    assert [entry.scenario.title for entry in folder.saved()] == ["noord", "Zuid"]
+    assert ["kapot.toml" in str(problem) for problem in folder.broken()] == [True]
+
+
+def test_two_scenarios_of_one_title_stand_beside_each_other(tmp_path: Path) -> None:
+    folder = ScenarioFolder(tmp_path)
+    one, other = folder.save(Scenario(title="Meer ruimte!")), folder.save(Scenario(title="Meer ruimte?"))
+    assert [one.name, other.name] == ["meer-ruimte", "meer-ruimte-2"]
+
+
+def test_nobody_overwrites_unseen(tmp_path: Path) -> None:
+    folder = ScenarioFolder(tmp_path)
+    mine = theirs = folder.save(Scenario(title="Tafel"))
+    folder.save(replace(theirs.scenario, description="van hen"), replacing=theirs)
+    with pytest.raises(StoreError, match="Somebody changed the scenario Tafel"):
+        folder.save(replace(mine.scenario, description="van mij"), replacing=mine)
+    with pytest.raises(StoreError, match="Somebody changed"):
+        folder.delete(mine)
+    assert folder.read(mine.name).scenario.description == "van hen"
+
+
+@pytest.mark.parametrize("name", ["../area", "/etc/passwd", "a/b", "", "A", "x" * 200, "..", "a.toml"])
+def test_a_name_from_an_address_never_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ScenarioError, match="no saved scenario"):
+        ScenarioFolder(tmp_path).read(name)
+
+
+def test_a_title_of_signs_alone_still_gets_a_name(tmp_path: Path) -> None:
+    assert ScenarioFolder(tmp_path).save(Scenario(title="★ ☆")).name == "scenario"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("title = 'a'\ncolour = 'red'", "unknown key colour"),
+        ("title = 'a'\ntable = ['eu']", "table knows no 'eu'"),
+        ("title = 'a'\n[frame]\ntitle = 'b'", "frame: the key set_by is missing"),
+        ("title = 'a'\n[frame]\ntitle = 'b'\nset_by = 'c'\n[frame.state]\nx = 'open'", "x knows no 'open'"),
+        ("title = 'a'\n" + "#" * 300_000, "too large"),
+    ],
+)
+def test_a_file_that_is_no_scenario_is_refused_in_one_sentence(text: str, says: str) -> None:
+    with pytest.raises(ScenarioError, match=says):
+        parse_scenario(text, file="mail.toml")
+
+
+def _area(folder: Path) -> Path:
+    rules = [
+        Rule("ours", [box(0, 0, 50, 100)], "movable", keys={"decides": ["gemeente"], "route": "r"}),
+        Rule("theirs", [box(0, 0, 100, 50)], "movable", keys={"decides": ["provincie", "rijk"], "route": "r"}),
+        Rule("nobodys", [box(90, 90, 100, 100)], "movable", keys={"decides": [], "route": "r"}),
+    ]
+    return write_area(folder, {"P": box(0, 0, 100, 100)}, rules)
+
+
+def _opened(folder: Path) -> Release:
+    succeed("build", _area(folder))
+    return open_release(folder)
+
+
+def test_a_rule_that_nobody_at_the_table_decides_on_counts_as_fixed(tmp_path: Path) -> None:
+    area = _area(tmp_path / "area")
+    at_table = tmp_path / "tafel.toml"
+    at_table.write_text("title = 'Dorpstafel'\ntable = ['gemeente']")
+    alone = free(area, "--use", "housing")["P"]
+    there = free(area, "--use", "housing", "--scenario", at_table)["P"]
+    assert (alone["movable"], alone["blocked"]) == (pytest.approx(7_600), 0)
+    assert (there["movable"], there["blocked"]) == (pytest.approx(2_500), pytest.approx(5_100))
+
+
+def test_moving_a_rule_of_somebody_elsewhere_stays_possible_and_is_a_thought(tmp_path: Path) -> None:
+    release = _opened(tmp_path / "area")
+    scenario = Scenario(use=Use.HOUSING, table=(Level.GEMEENTE,), states={"theirs": State.MOVED, "ours": State.MOVED})
+    now = assess(release, scenario)
+    assert [rule.id for rule in now.thoughts] == ["theirs"]
+    assert [rule.id for rule in now.fixed] == ["nobodys"]
+    assert [rule.id for rule in assess(release, replace(scenario, table=())).thoughts] == []
+
+
+def test_what_goes_beyond_the_frame_of_the_board_is_named(tmp_path: Path) -> None:
+    release = _opened(tmp_path / "area")
+    frame = Frame("Kader", "College", states={"ours": State.MOVED})
+    within = Scenario(use=Use.HOUSING, frame=frame, states={"ours": State.MOVED})
+    beyond = replace(within, states={"ours": State.LAPSED, "theirs": State.MOVED})
+    assert assess(release, within).beyond_frame == ()
+    assert [rule.id for rule in assess(release, beyond).beyond_frame] == ["ours", "theirs"]
+
+
+def test_a_saved_file_is_what_the_command_line_takes(tmp_path: Path) -> None:
+    area = _area(tmp_path / "area")
+    saved = ScenarioFolder(area).save(Scenario(title="Ruimer", use=Use.HOUSING, states={"ours": State.MOVED}))
+    path = area / "scenarios" / f"{saved.name}.toml"
+    assert read_scenario(path) == saved.scenario
+    assert free(area, "--scenario", path)["P"]["conditional"] == pytest.approx(2_500)
