@@ -7,6 +7,7 @@ import streamlit as st
 from planlib.insight import rule_insights
 from planlib.scenario import assess
 from planlib.ui import choices, free_space
+from planlib.ui.land import pick_land
 from planlib.ui.lists import entry_list, parcel_list
 from planlib.ui.loading import load_entries, load_release
 from planlib.ui.register_panel import BRONPUNT, INITIATIVE, kind_of, register_filter, visible
@@ -25,16 +26,18 @@ with st.sidebar:
     register_filter(every_entry, chosen.hidden, words)
     free_space.language(words)
 
-asked, sought = st.columns([1, 3])
+asked, where, sought = st.columns([2, 2, 5])
 with asked:
     free_space.question(chosen.use, words)
+with where:
+    picked = pick_land(release, words)
 with sought:
     free_space.search(release, words)
-free_space.answer(assessment, words)
+free_space.answer(assessment, picked, words)
 
 map_side, card_side = st.columns([5, 2])
 with map_side, st.container(key="map_frame"):
-    free_space.map_panel(assessment, chosen, entries, words, height=560)
+    free_space.map_panel(assessment, chosen, entries, words, land=picked.named, height=560)
 with card_side, st.container(height=560, border=False, key="card"):
     free_space.card(assessment, chosen, every_entry, words)
 free_space.footer(assessment, words)

@@ -140,6 +140,27 @@ def test_a_planner_asks_changes_a_rule_reads_a_card_and_hands_on_the_link(visit:
         other.close()
 
 
+def test_a_drawn_shape_is_answered_for_and_stays_in_the_link(visit: Visit) -> None:
+    chart = visit.open()
+    page = visit.page
+    view = chart.evaluate("planlib.view()")
+    chart.locator(".planlib-draw a").click()
+    for spot in [(0.45, 0.35), (0.55, 0.35), (0.56, 0.5), (0.44, 0.5), (0.45, 0.35)]:
+        visit.click_map(*spot)
+        # Leaflet.draw takes no two corners within a fraction of a second, so that a double tap is one.
+        page.wait_for_timeout(400)
+    expect(page.locator(".pl-answer")).to_contain_text("Voor wonen is in het getekende vlak")
+    page.wait_for_function("decodeURIComponent(location.search).includes('waar=vlak:')")
+    assert chart.evaluate("planlib.view()") == view
+    said = page.locator(".pl-answer").inner_text()
+    page.reload()
+    expect(page.locator(".pl-answer")).to_have_text(said)
+    # Back to a village by the question itself.
+    page.get_by_label("Waar?").click()
+    page.get_by_role("option", name="Nijborg").click()
+    expect(page.locator(".pl-answer")).to_contain_text("Voor wonen is in Nijborg")
+
+
 def test_search_finds_an_address_and_selects_its_parcel(visit: Visit) -> None:
     chart = visit.open()
     zoom = chart.evaluate("planlib.view().zoom")

@@ -15,8 +15,10 @@ import shapely
 from planlib.errors import ReleaseError
 from planlib.insight.regions import region_of_parcels, region_shapes
 from planlib.layers import dissolve_overlaps, repair
+from planlib.model import OUTCOMES, Outcome
 from planlib.overlay import cut
 from planlib.release import TOUCHED_M2, Release
+from planlib.scenario import Assessment
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ class Land:
     def area_m2(self) -> float:
         """The square metres of parcels on this land."""
         return float(self.code_area_m2.sum())
+
+
+def outcomes_m2(assessment: Assessment, land: Land) -> dict[Outcome, float]:
+    """Return the square metres per outcome on a piece of land: the one sum behind words, bars and files."""
+    totals = np.bincount(assessment.rank, land.code_area_m2, len(OUTCOMES))
+    return {outcome: float(total) for outcome, total in zip(OUTCOMES, totals, strict=True)}
 
 
 def whole_area(release: Release) -> Land:

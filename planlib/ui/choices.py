@@ -15,8 +15,9 @@ from planlib.model import Area, Constraint, Scenario, State, Use
 from planlib.text.words import LANGUAGES, Words
 from planlib.views.maps import Focus
 
-_USE, _RULES, _PARCEL, _ENTRY, _DOUBT, _LANGUAGE, _HIDDEN = (
+_USE, _LAND, _RULES, _PARCEL, _ENTRY, _DOUBT, _LANGUAGE, _HIDDEN = (
     "gebruik",
+    "waar",
     "regels",
     "perceel",
     "speld",
@@ -87,6 +88,21 @@ def words() -> Words:
 def set_use(use: Use | None) -> None:
     """Put the use in the address."""
     st.query_params[_USE] = _ALL_USES if use is None else str(use)
+
+
+def land_in_address() -> str:
+    """Return the text of the land in the address (:mod:`planlib.insight.named_land`); empty for the whole area."""
+    return st.query_params.get(_LAND, "")
+
+
+def set_land(text: str) -> None:
+    """Put a piece of land in the address; an empty text is the whole area."""
+    _put(_LAND, text)
+
+
+def parcel_in_address() -> str | None:
+    """Return the id of the parcel in the address, whether the area has it or not."""
+    return st.query_params.get(_PARCEL)
 
 
 def set_state(rule: Constraint, state: State | None) -> None:

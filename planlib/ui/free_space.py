@@ -9,7 +9,10 @@ from streamlit_folium import st_folium
 
 from planlib.catalogue import read_catalogue
 from planlib.insight import explain_parcel
-from planlib.model import OUTCOMES, Use
+from planlib.insight.land import outcomes_m2
+from planlib.insight.named_land import NamedLand, region_text, shape_text
+from planlib.insight.regions import region_shapes
+from planlib.model import Use
 from planlib.model.register import Entry
 from planlib.release import Release
 from planlib.scenario import Assessment
@@ -17,10 +20,12 @@ from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
+from planlib.ui.land import PickedLand, set_land
 from planlib.ui.loading import search_index
 from planlib.ui.register_panel import entry_card, entry_label
+from planlib.views.clicks import read_click
 from planlib.views.html import outcome_bar, parcel_card
-from planlib.views.maps import area_map, make_pin, map_state, map_texts, read_click
+from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.search import Find, find_focus
 from planlib.views.sentences import (
     USE_NAMES,
@@ -68,20 +73,28 @@ def search(release: Release, words: Words) -> None:
             )
 
 
-def answer(assessment: Assessment, words: Words) -> None:
-    """Draw the answer in words and the bar that is the legend of the map."""
+def answer(assessment: Assessment, picked: PickedLand, words: Words) -> None:
+    """Draw the answer in words for a piece of land, and the bar that is the legend of the map."""
     small = " ".join(filter(None, (checked_sentence(assessment, words), left_out_sentence(assessment, words))))
     changed = changed_sentence(assessment, words)
+    said = headline(assessment, words, named=picked.named)
     note = f' <small class="pl-changed">{safe(changed)}</small>' if changed else ""
-    st.html(f'<p class="pl-answer">{safe(headline(assessment, words))} <small>{safe(small)}</small>{note}</p>')
-    areas = {outcome: float(assessment.totals_m2[rank]) for rank, outcome in enumerate(OUTCOMES)}
-    st.html(outcome_bar(areas, words))
+    st.html(f'<p class="pl-answer">{safe(said)} <small>{safe(small)}</small>{note}</p>')
+    st.html(outcome_bar(outcomes_m2(assessment, picked.land), words))
 
 
-def map_panel(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], words: Words, *, height: int) -> None:
-    """Draw the map; a click puts the parcel, initiative or bronpunt in the address."""
+def map_panel(
+    assessment: Assessment,
+    chosen: Choices,
+    entries: Sequence[Entry],
+    words: Words,
+    *,
+    land: NamedLand,
+    height: int,
+) -> None:
+    """Draw the map; a click puts the parcel, initiative, bronpunt or drawn shape in the address."""
     release = assessment.release
-    texts = map_texts(words, release, disclaimer=exploration(assessment, words))
+    texts = map_texts(words, release, disclaimer=exploration(assessment, words), drawing=True)
     st_folium(
         area_map(release),
         key=_MAP_KEY,
@@ -94,6 +107,7 @@ def map_panel(assessment: Assessment, chosen: Choices, entries: Sequence[Entry],
             selected=release.find_parcel(chosen.parcel),
             pins=[make_pin(entry, label=entry_label(entry, words)) for entry in entries],
             focus=choices.look(),
+            land=land.outline,
         ),
         on_change=lambda: _clicked(release),
     )
@@ -166,6 +180,8 @@ def _clicked(release: Release) -> None:
     st.session_state["last_click"] = click.at
     if click.kind == "parcel" and click.parcel is not None:
         choices.select(parcel=str(release.parcels["parcel_id"].iloc[click.parcel]))
+    elif click.kind == "shape":
+        choices.set_land(shape_text(click.ring))
     elif click.uid is not None:
         choices.select(entry=click.uid)
     else:
@@ -173,6 +189,9 @@ def _clicked(release: Release) -> None:
 
 
 def _go_to(release: Release, find: Find, parcel: str | None) -> None:
+    if find.name in region_shapes(release).names:
+        set_land(release, region_text(find.name))
+        return
     choices.look_at(find_focus(find, crs=release.area.crs))
     if parcel is not None:
         choices.select(parcel=parcel)

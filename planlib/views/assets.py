@@ -18,6 +18,7 @@ FILES: dict[str, dict[str, Path]] = {
     "vendor": {
         "leaflet.js": _MODULES / "leaflet" / "dist" / "leaflet.js",
         "leaflet.css": _MODULES / "leaflet" / "dist" / "leaflet.css",
+        "draw.js": _MODULES / "leaflet-draw" / "dist" / "leaflet.draw.js",
         "markercluster.js": _MODULES / "leaflet.markercluster" / "dist" / "leaflet.markercluster.js",
     },
     "assets": {
@@ -27,6 +28,7 @@ FILES: dict[str, dict[str, Path]] = {
             "planlib-tiles.js",
             "planlib-labels.js",
             "planlib-pins.js",
+            "planlib-draw.js",
             "planlib.js",
             "planlib.css",
         )
@@ -36,10 +38,12 @@ FILES: dict[str, dict[str, Path]] = {
 SCRIPTS = (
     ("vendor", "leaflet.js"),
     ("vendor", "markercluster.js"),
+    ("vendor", "draw.js"),
     ("assets", "planlib-mvt.js"),
     ("assets", "planlib-tiles.js"),
     ("assets", "planlib-labels.js"),
     ("assets", "planlib-pins.js"),
+    ("assets", "planlib-draw.js"),
     ("assets", "planlib.js"),
 )
 STYLES = (("vendor", "leaflet.css"), ("assets", "planlib.css"))

@@ -1,15 +1,16 @@
 """The map of an area: a folium map whose script never changes for a release, and the state it shows.
 
 The map is handed to ``st_folium`` with ``feature_group_to_add=map_state(...)`` and
-``returned_objects=["last_active_drawing"]``; :func:`read_click` reads what comes back. A new state repaints the map in
-place: nothing is fetched and the view does not move, unless the state carries a :class:`Focus` with a new token.
+``returned_objects=["last_active_drawing"]``; what comes back is read by
+:func:`planlib.views.clicks.read_click`. A new state repaints the map in place: nothing is fetched and the view does not
+move, unless the state carries a :class:`Focus` with a new token.
 """
 
 from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -57,7 +58,7 @@ class MapTexts:
     """What the map says, in the reader's language; shown as plain text only.
 
     ``offline`` is the line for a part of the map that could not be fetched, ``cluster`` names a group of pins by its
-    ``{count}``; an empty ``fictional`` or ``attribution`` is left out.
+    ``{count}``; an empty ``fictional`` or ``attribution`` is left out; without ``draw`` nobody can draw on it.
     """
 
     title: str
@@ -69,6 +70,11 @@ class MapTexts:
     cluster: str
     fictional: str = ""
     attribution: str = ""
+    draw: str = ""
+    draw_start: str = ""
+    draw_more: str = ""
+    draw_end: str = ""
+    draw_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +106,13 @@ class Focus:
     north: float
 
 
-@dataclass(frozen=True, slots=True)
-class Click:
-    """What a reader clicked: a parcel by its index, an entry by its uid, or nothing (``none``).
+def map_texts(
+    words: Words, release: Release, *, disclaimer: str, attribution: str = "", drawing: bool = False
+) -> MapTexts:
+    """Return the texts of the map of a release; ``disclaimer`` is the line of this date and use.
 
-    ``at`` differs between clicks, so the same place clicked twice gives two clicks.
+    With ``drawing`` the map has a button to draw a shape.
     """
-
-    kind: Literal["parcel", "initiative", "bronpunt", "none"]
-    at: int
-    parcel: int | None = None
-    uid: str | None = None
-
-
-def map_texts(words: Words, release: Release, *, disclaimer: str, attribution: str = "") -> MapTexts:
-    """Return the texts of the map of a release; ``disclaimer`` is the line of this date and use."""
     area = release.area.title
     fictional = words("{area} is a fictional municipality.", area=area) if release.area.fictional else ""
     return MapTexts(
@@ -130,7 +128,18 @@ def map_texts(words: Words, release: Release, *, disclaimer: str, attribution: s
         cluster=words("Group of {count} pins", count="{count}"),
         fictional="" if fictional in disclaimer else fictional,
         attribution=attribution,
+        **(_drawing_texts(words) if drawing else {}),
     )
+
+
+def _drawing_texts(words: Words) -> dict[str, str]:
+    return {
+        "draw": words("Draw a shape"),
+        "draw_start": words("Click the first corner"),
+        "draw_more": words("Click the next corner"),
+        "draw_end": words("Click the first corner to close it"),
+        "draw_error": words("The line may not cross itself"),
+    }
 
 
 def make_pin(entry: Entry, *, label: str) -> Pin:
@@ -215,6 +224,7 @@ def map_state(
     selected: int | None = None,
     pins: Sequence[Pin] = (),
     focus: Focus | None = None,
+    land: Sequence[Sequence[Sequence[float]]] = (),
     big: bool = False,
 ) -> folium.FeatureGroup:
     """Return what the map must show now, to be given to ``st_folium`` as ``feature_group_to_add``.
@@ -223,6 +233,8 @@ def map_state(
     ----------
     selected
         Index of the parcel with an outline.
+    land
+        Rings as [longitude, latitude] around the land that the numbers are about; none for the whole area.
     big
         For a projector: pins, labels and lines of text doubled.
     """
@@ -230,6 +242,7 @@ def map_state(
         "lut": base64.b64encode(assessment.rank.tobytes()).decode(),
         "selected": selected,
         "outline": [] if selected is None else parcel_outline(assessment.release, selected),
+        "land": [list(ring) for ring in land],
         "pins": [_plain(pin) for pin in pins],
         "focus": None if focus is None else _plain(focus),
         "big": big,
@@ -238,26 +251,6 @@ def map_state(
     group = folium.FeatureGroup("state", control=False)
     group.add_child(_Script(f"planlib.apply({script_json(state)});"))
     return group
-
-
-def read_click(release: Release, drawing: object) -> Click | None:
-    """Return the click in ``last_active_drawing`` of what ``st_folium`` returned; None when there is none.
-
-    It comes from a browser, so nothing in it is believed: a parcel the release does not have is no click.
-    """
-    properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
-    if not isinstance(properties, Mapping):
-        return None
-    kind, at, parcel, uid = (properties.get(name) for name in ("kind", "at", "parcel", "uid"))
-    if not isinstance(at, int):
-        return None
-    if kind == "none":
-        return Click("none", at)
-    if kind == "parcel" and isinstance(parcel, int) and 0 <= parcel < len(release.parcels):
-        return Click("parcel", at, parcel=parcel)
-    if kind in ("initiative", "bronpunt") and isinstance(uid, str):
-        return Click(kind, at, uid=uid)
-    return None
 
 
 def geographic_bounds(release: Release) -> tuple[float, float, float, float]:

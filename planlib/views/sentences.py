@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from planlib.insight import ParcelExplanation
-from planlib.model import OUTCOMES, Confidence, Constraint, Level, Outcome, State, Use
+from planlib.insight.land import outcomes_m2
+from planlib.insight.named_land import NamedLand, read_land
+from planlib.model import Confidence, Constraint, Level, Outcome, State, Use
+from planlib.release import Release
 from planlib.scenario import Assessment
 from planlib.text.words import Words
 
@@ -52,18 +55,39 @@ EDGE_M2 = 10.0
 SCREEN_ORDER = (Outcome.FREE, Outcome.CONDITIONAL, Outcome.MOVABLE, Outcome.BLOCKED, Outcome.UNKNOWN)
 
 
-def headline(assessment: Assessment, words: Words) -> str:
-    """Return the answer in one or two sentences: how much is free for this use, and how much in other ways."""
-    total = float(assessment.totals_m2.sum())
-    of = {outcome: float(assessment.totals_m2[rank]) for rank, outcome in enumerate(OUTCOMES)}
-    place, use = assessment.release.area.title, words(USE_NAMES[assessment.scenario.use])
+def land_title(named: NamedLand, release: Release, words: Words) -> str:
+    """Return what a piece of land is called in a sentence."""
+    if named.kind == "region":
+        return named.label
+    if named.kind == "parcels":
+        return words("parcel {id}", id=named.label)
+    return words("the shape you drew") if named.kind == "shape" else release.area.title
+
+
+def land_where(named: NamedLand, release: Release, words: Words) -> str:
+    """Return where a piece of land is, as it stands in a sentence: "in Nijborg", "on parcel 12"."""
+    if named.kind == "parcels":
+        return words("on parcel {id}", id=named.label)
+    return words("in {place}", place=land_title(named, release, words))
+
+
+def headline(assessment: Assessment, words: Words, *, named: NamedLand | None = None) -> str:
+    """Return the answer in one or two sentences: how much is free for this use, and how much in other ways.
+
+    Without a land it is about the whole area.
+    """
+    release = assessment.release
+    named = named or read_land(release, "")
+    of = outcomes_m2(assessment, named.land)
+    total = sum(of.values())
+    where, use = land_where(named, release, words), words(USE_NAMES[assessment.scenario.use])
     if of[Outcome.FREE] <= 0:
-        answer = words("For {use} nothing is free in {place}, as far as was looked at.", use=use, place=place)
+        answer = words("For {use} nothing is free {where}, as far as was looked at.", use=use, where=where)
     else:
         answer = words(
-            "For {use} about {area} is free in {place} ({share}), as far as was looked at.",
+            "For {use} about {area} is free {where} ({share}), as far as was looked at.",
             use=use,
-            place=place,
+            where=where,
             area=words.area(of[Outcome.FREE]),
             share=words.share(of[Outcome.FREE], total),
         )

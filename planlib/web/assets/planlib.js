@@ -4,9 +4,10 @@
 
 const planlib = (() => {
   const self = { start, apply, rank, view, painted: 0, ready: false };
-  let map, config, cells, overview, names, pins, picks, lines, background;
+  let map, config, cells, overview, names, pins, picks, lines, background, drawing;
   let state = {};
   let outline = [];
+  let land = null;
   let drawSoon = 0;
 
   function start(theMap, theConfig) {
@@ -32,6 +33,7 @@ const planlib = (() => {
     map.on("click", onClick);
     keepView(remembered);
     new ResizeObserver(resized).observe(map.getContainer());
+    drawing = new DrawControl((ring) => pick({ kind: "shape", ring }, map.getCenter())).addTo(map);
     if (config.background) tryBackground();
     askForLatestState();
   }
@@ -57,7 +59,8 @@ const planlib = (() => {
     cells.patternSize = overview.patternSize = next.big ? 18 : 9;
     names.scale = next.big ? 1.8 : 1;
     sayAll();
-    showOutline(next.outline.map((ring) => ring.map(([longitude, latitude]) => [latitude, longitude])));
+    showOutline(next.outline.map(toLatLng));
+    showLand(next.land.map(toLatLng));
     pins.show(next.pins, next.big, next.texts.cluster);
     names.soon();
     // Many toggles in one frame are drawn once, the last one.
@@ -92,6 +95,23 @@ const planlib = (() => {
       : [];
   }
 
+  // The land the numbers are about, when it is not the whole area: a line around it.
+  function showLand(rings) {
+    if (land) land.remove();
+    land = null;
+    if (!rings.length) return;
+    const wide = state.big ? 1.8 : 1;
+    const shared = { pane: "planlib-outlines", fill: false, interactive: false };
+    land = L.layerGroup([
+      L.polygon(rings.map((ring) => [ring]), { ...shared, color: "#fff", weight: 6 * wide, opacity: 0.85 }),
+      L.polygon(rings.map((ring) => [ring]), { ...shared, color: "#005a9c", weight: 3 * wide, dashArray: "9 6" }),
+    ]).addTo(map);
+  }
+
+  function toLatLng(ring) {
+    return ring.map(([longitude, latitude]) => [latitude, longitude]);
+  }
+
   function rank(code) {
     return cells.rank(code);
   }
@@ -99,6 +119,7 @@ const planlib = (() => {
   // ---- what was clicked: handed to the page the way it hears of drawings
 
   function onClick(event) {
+    if (drawing.isOn()) return;
     if (!showsCells()) {
       map.setView(event.latlng, config.cellsFrom + 1);
       return;
@@ -234,6 +255,7 @@ const planlib = (() => {
       self.zoomControl[button].title = text(name);
       self.zoomControl[button].setAttribute("aria-label", text(name));
     }
+    drawing.say(state.texts || {});
     if (window.frameElement) window.frameElement.title = text("title");
     document.documentElement.lang = page().document.documentElement.lang;
   }
