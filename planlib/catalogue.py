@@ -47,11 +47,24 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A strategic theme of the province."""
+    """A strategic theme of the province, with the uses that suit it and the core qualities that speak for it."""
 
     id: str
     title: LocalText
     description: LocalText
+    uses: tuple[Use, ...] = ()
+    core_qualities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CoreQuality:
+    """A core quality of the province, present where one of its rules is; a signal to look closely, never a ban."""
+
+    id: str
+    title: LocalText
+    description: LocalText
+    rules: tuple[str, ...]
+    legal_basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,7 @@ class Catalogue:
     rules: Mapping[str, Mapping[str, Any]]
     duties: tuple[Duty, ...] = ()
     themes: tuple[Theme, ...] = ()
+    core_qualities: tuple[CoreQuality, ...] = ()
 
 
 def catalogue_folder() -> Path:
@@ -91,7 +105,8 @@ def read_catalogue(folder: Path | None = None) -> Catalogue:
             rules[rule_id] = block
     duties = tuple(_duty(block, "duties.toml") for block in _blocks(folder / "duties.toml", "duty"))
     themes = tuple(_theme(block, "themes.toml") for block in _blocks(folder / "themes.toml", "theme"))
-    return Catalogue(rules=rules, duties=duties, themes=themes)
+    qualities = tuple(_core_quality(block, "themes.toml") for block in _blocks(folder / "themes.toml", "core_quality"))
+    return Catalogue(rules=rules, duties=duties, themes=themes, core_qualities=qualities)
 
 
 def read_constraint(block: Mapping[str, Any], *, file: str, folder: Path, catalogue: Catalogue) -> Constraint:
@@ -220,11 +235,28 @@ def _duty(block: Mapping[str, Any], file: str) -> Duty:
 def _theme(block: Mapping[str, Any], file: str) -> Theme:
     table = Table(block, file=file, place=f"theme {block.get('id', '?')}", error=CatalogueError)
     theme = Theme(
-        id=table.text("id"), title=_needed_text(table, "title"), description=_needed_text(table, "description")
+        id=table.text("id"),
+        title=_needed_text(table, "title"),
+        description=_needed_text(table, "description"),
+        uses=table.choices("uses", Use) or (),
+        core_qualities=table.texts("core_qualities") or (),
     )
     table.value("policy_source")
     table.close()
     return theme
+
+
+def _core_quality(block: Mapping[str, Any], file: str) -> CoreQuality:
+    table = Table(block, file=file, place=f"core quality {block.get('id', '?')}", error=CatalogueError)
+    quality = CoreQuality(
+        id=table.text("id"),
+        title=_needed_text(table, "title"),
+        description=_needed_text(table, "description"),
+        rules=table.texts("rules") or (),
+        legal_basis=table.text("legal_basis"),
+    )
+    table.close()
+    return quality
 
 
 def _blocks(path: Path, key: str) -> list[Mapping[str, Any]]:

@@ -367,14 +367,14 @@ def test_a_duty_is_not_also_a_rule_with_a_shape() -> None:
 
 def test_the_themes_are_complete_and_say_which_policy_they_come_from() -> None:
     for theme in EVERYTHING["theme"]:
-        assert theme.keys() == {"id", "title", "description", "policy_source"}
+        assert theme.keys() == {"id", "title", "description", "policy_source", "uses", "core_qualities"}
         assert re.search(r"Omgevingsvisie Drenthe|Noordervisie 2040", theme["policy_source"])
     assert {theme["id"] for theme in EVERYTHING["theme"]} == THEMES
 
 
 def test_the_core_qualities_name_their_article_and_are_a_signal_not_a_ban() -> None:
     for quality in EVERYTHING["core_quality"]:
-        assert quality.keys() == {"id", "title", "description", "legal_basis"}
+        assert quality.keys() == {"id", "title", "description", "legal_basis", "rules"}
         assert f"art. {CORE_QUALITIES[quality['id']]}" in quality["legal_basis"]
         assert "signaal" in quality["description"]["nl"]
         assert "geen verbod" in quality["description"]["nl"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
-from planlib.crs import Geometries
+from planlib.crs import WGS84, Geometries, transform_points
 from planlib.layers import checked_union, read_placed, repair
 from planlib.model import ContextKind
+from planlib.model.register import Entry
 from planlib.release import Release
 
 _lock = threading.Lock()
@@ -38,6 +40,24 @@ def region_of_parcels(release: Release) -> np.ndarray:
     A parcel belongs to the region that holds a point inside it; where regions overlap, to the first.
     """
     return _load(release)[1]
+
+
+def entries_by_region(release: Release, entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Return for each region the entries that stand in it; one that stands in none is in no list."""
+    regions = region_shapes(release)
+    found: list[list[Entry]] = [[] for _ in regions.names]
+    if not entries or not regions.names:
+        return found
+    degrees = np.array([(entry.place.longitude, entry.place.latitude) for entry in entries])
+    x, y = transform_points(degrees[:, 0], degrees[:, 1], source=WGS84, target=release.area.crs)
+    shapely.prepare(regions.shapes)
+    first = np.full(len(entries), -1)
+    for at in reversed(range(len(regions.names))):
+        first[shapely.contains_xy(regions.shapes[at], x, y)] = at
+    for entry, at in zip(entries, first.tolist(), strict=True):
+        if at >= 0:
+            found[at].append(entry)
+    return found
 
 
 def _load(release: Release) -> tuple[Regions, np.ndarray]:

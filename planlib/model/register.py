@@ -58,6 +58,16 @@ class Initiative:
     next_step_on: str = ""
     experiment: bool = False
 
+    @property
+    def serves(self) -> tuple[str, ...]:
+        """The ids of the themes it serves."""
+        return self.themes
+
+    @property
+    def runs(self) -> bool:
+        """Whether somebody still works on it or has made it, so that it speaks for its place."""
+        return self.state is not InitiativeState.STOPPED
+
 
 @dataclass(frozen=True, slots=True)
 class Bronpunt:
@@ -73,6 +83,11 @@ class Bronpunt:
     goals: tuple[str, ...] = ()
     province_brings: str = ""
     could_become: str = ""
+
+    @property
+    def serves(self) -> tuple[str, ...]:
+        """The ids of the themes it serves: the province's own goals."""
+        return self.goals
 
 
 Entry = Initiative | Bronpunt

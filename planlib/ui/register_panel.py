@@ -49,18 +49,13 @@ def entry_label(entry: Entry, words: Words) -> str:
     return words("Bronpunt: {title}", title=entry.title)
 
 
-def themes_of(entry: Entry) -> tuple[str, ...]:
-    """Return the themes an entry serves."""
-    return entry.themes if isinstance(entry, Initiative) else entry.goals
-
-
 def visible(all_entries: Sequence[Entry], hidden: frozenset[str], *, public_only: bool = False) -> list[Entry]:
     """Return the entries that the filter leaves and that may be seen here; map and list both come from this."""
     return [
         entry
         for entry in all_entries
         if kind_of(entry) not in hidden
-        and (not themes_of(entry) or not hidden.issuperset(f"thema-{theme}" for theme in themes_of(entry)))
+        and (not entry.serves or not hidden.issuperset(f"thema-{theme}" for theme in entry.serves))
         and (not public_only or entry.visibility is Visibility.PUBLIC)
     ]
 
@@ -78,7 +73,7 @@ def register_filter(all_entries: Sequence[Entry], hidden: frozenset[str], words:
                 lambda on, kind=kind: choices.set_hidden(hidden - {kind} if on else hidden | {kind}),
             ),
         )
-    used = {theme for entry in all_entries for theme in themes_of(entry)}
+    used = {theme for entry in all_entries for theme in entry.serves}
     names = {theme.id: theme.title.in_language(words.language) for theme in read_catalogue().themes}
     known = sorted(used, key=lambda theme: names.get(theme, theme))
     st.multiselect(
@@ -109,7 +104,7 @@ def _with_themes(hidden: frozenset[str], known: list[str], picked: object) -> fr
 def entry_card(entry: Entry, release: Release, words: Words) -> None:
     """Draw the card of an initiative or bronpunt."""
     names = {theme.id: theme.title.in_language(words.language) for theme in read_catalogue().themes}
-    themes = ", ".join(names.get(theme, theme) for theme in themes_of(entry))
+    themes = ", ".join(names.get(theme, theme) for theme in entry.serves)
     quiet = [words("Initiative") if isinstance(entry, Initiative) else words("Bronpunt")]
     quiet += [words(VISIBILITY_NAMES[entry.visibility]), *([themes] if themes else [])]
     about = safe(" · ".join(quiet))
