@@ -54,6 +54,25 @@ def test_a_page_opens_for_every_kind_of_question(name: str, use: str, monkeypatc
     assert "Esveld is een verzonnen gemeente." in shown
 
 
+def test_themes_lead_to_places_and_places_to_themes(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _page("themas", DEMO, monkeypatch, thema="energie")
+    assert not page.exception
+    assert "Bij energie past Esveld het best" in _html(page)
+    assert "voor zonnepanelen; geen besluit, geen toezegging" in _html(page)
+    page.segmented_control(key="way").set_value("themas").run()
+    page.selectbox(key="land").set_value("dorp:Nijborg").run()
+    assert page.query_params["waar"] == "dorp:Nijborg"
+    assert "De smederij van Nijborg" in _html(page)
+    page.segmented_control(key="way").set_value("gaten").run()
+    assert "Initiatieven en bronpunten zonder thema" in _html(page)
+
+
+def test_an_address_with_nonsense_opens_the_themes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _page("themas", DEMO, monkeypatch, thema=HOSTILE, kijk=HOSTILE, waar=HOSTILE)
+    assert not page.exception
+    assert HOSTILE not in _html(page)
+
+
 def test_the_page_speaks_english_by_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = _html(_page("vrije_ruimte", DEMO, monkeypatch, taal="en"))
     assert "no decision, no promise" in shown

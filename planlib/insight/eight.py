@@ -2,8 +2,8 @@
 
 Both ways read one matrix of evidence. There are four kinds of evidence, and none of them is a weight that somebody
 made up: initiatives that serve the theme, bronpunten that serve it, core qualities that speak for it, and free space
-for its uses. A place ranks higher with more kinds of evidence, then with more initiatives and bronpunten, then with more
-suiting space. A stack of core qualities is a signal and counts as one kind, however many there are.
+for its uses. A place ranks higher with more kinds of evidence, then with more initiatives and bronpunten, then with
+more suiting space. A stack of core qualities is a signal and counts as one kind, however many there are.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import shapely
 
 from planlib.catalogue import Catalogue, CoreQuality, Theme
 from planlib.insight.land import Land, land_of_parcels, outcomes_m2
+from planlib.insight.named_land import NamedLand
 from planlib.insight.regions import entries_by_region, region_of_parcels, region_shapes
 from planlib.model import Outcome, Scenario, Use
 from planlib.model.register import Bronpunt, Entry, Initiative
@@ -77,7 +79,7 @@ def evidence_matrix(
     scenario
         Whose states count; the use is each theme's own.
     """
-    by_use = {use: assess(release, replace(scenario or Scenario(), use=use)) for use in Use}
+    by_use = assess_uses(release, scenario)
     region = region_of_parcels(release)
     inside = entries_by_region(release, entries)
     return [
@@ -87,6 +89,11 @@ def evidence_matrix(
             land_of_parcels(release, np.flatnonzero(region == at)), inside[at], catalogue, by_use, place=place
         )
     ]
+
+
+def assess_uses(release: Release, scenario: Scenario | None = None) -> dict[Use, Assessment]:
+    """Return a release under the states of a scenario, for every use."""
+    return {use: assess(release, replace(scenario or Scenario(), use=use)) for use in Use}
 
 
 def evidence_of_land(
@@ -111,6 +118,15 @@ def evidence_of_land(
         )
         for theme in catalogue.themes
     ]
+
+
+def entries_on(named: NamedLand, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries that stand on a piece of land."""
+    if not named.outline:
+        return list(entries)
+    outline = shapely.build_area(shapely.MultiLineString(named.outline))
+    shapely.prepare(outline)
+    return [entry for entry in entries if shapely.intersects_xy(outline, entry.place.longitude, entry.place.latitude)]
 
 
 def places_for(matrix: Sequence[Evidence], theme_id: str) -> list[Evidence]:

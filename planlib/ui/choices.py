@@ -15,7 +15,7 @@ from planlib.model import Area, Constraint, Scenario, State, Use
 from planlib.text.words import LANGUAGES, Words
 from planlib.views.maps import Focus
 
-_USE, _LAND, _RULES, _PARCEL, _ENTRY, _DOUBT, _LANGUAGE, _HIDDEN = (
+_USE, _LAND, _RULES, _PARCEL, _ENTRY, _DOUBT, _LANGUAGE, _HIDDEN, _WAY, _THEME = (
     "gebruik",
     "waar",
     "regels",
@@ -24,6 +24,8 @@ _USE, _LAND, _RULES, _PARCEL, _ENTRY, _DOUBT, _LANGUAGE, _HIDDEN = (
     "twijfel",
     "taal",
     "verborgen",
+    "kijk",
+    "thema",
 )
 _ALL_USES = "alles"
 
@@ -103,6 +105,26 @@ def set_land(text: str) -> None:
 def parcel_in_address() -> str | None:
     """Return the id of the parcel in the address, whether the area has it or not."""
     return st.query_params.get(_PARCEL)
+
+
+def way_in_address() -> str | None:
+    """Return from where *Thema's en plekken* looks, as the address says."""
+    return st.query_params.get(_WAY)
+
+
+def set_way(way: str) -> None:
+    """Put in the address from where *Thema's en plekken* looks."""
+    _put(_WAY, way)
+
+
+def theme_in_address() -> str | None:
+    """Return the id of the theme in the address, whether there is such a theme or not."""
+    return st.query_params.get(_THEME)
+
+
+def set_theme(theme_id: str) -> None:
+    """Put a theme in the address."""
+    _put(_THEME, theme_id)
 
 
 def set_state(rule: Constraint, state: State | None) -> None:

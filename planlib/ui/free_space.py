@@ -10,7 +10,7 @@ from streamlit_folium import st_folium
 from planlib.catalogue import read_catalogue
 from planlib.insight import explain_parcel
 from planlib.insight.land import outcomes_m2
-from planlib.insight.named_land import NamedLand, region_text, shape_text
+from planlib.insight.named_land import NamedLand, region_text
 from planlib.insight.regions import region_shapes
 from planlib.model import Use
 from planlib.model.register import Entry
@@ -22,8 +22,8 @@ from planlib.ui import choices
 from planlib.ui.choices import Choices
 from planlib.ui.land import PickedLand, set_land
 from planlib.ui.loading import search_index
+from planlib.ui.map_clicks import take_click
 from planlib.ui.register_panel import entry_card, entry_label
-from planlib.views.clicks import read_click
 from planlib.views.html import outcome_bar, parcel_card
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.search import Find, find_focus
@@ -109,7 +109,7 @@ def map_panel(
             focus=choices.look(),
             land=land.outline,
         ),
-        on_change=lambda: _clicked(release),
+        on_change=lambda: take_click(release, _MAP_KEY),
     )
 
 
@@ -171,21 +171,6 @@ def _duties(assessment: Assessment, words: Words) -> None:
     summary = safe(words("Everywhere also holds: {names}", names=names))
     folded = f'<details class="pl-rule"><summary><small>{summary}</small></summary>{texts}</details>'
     st.html(f'<div class="pl-card">{folded}</div>')
-
-
-def _clicked(release: Release) -> None:
-    click = read_click(release, (st.session_state.get(_MAP_KEY) or {}).get("last_active_drawing"))
-    if click is None or st.session_state.get("last_click") == click.at:
-        return
-    st.session_state["last_click"] = click.at
-    if click.kind == "parcel" and click.parcel is not None:
-        choices.select(parcel=str(release.parcels["parcel_id"].iloc[click.parcel]))
-    elif click.kind == "shape":
-        choices.set_land(shape_text(click.ring))
-    elif click.uid is not None:
-        choices.select(entry=click.uid)
-    else:
-        choices.select()
 
 
 def _go_to(release: Release, find: Find, parcel: str | None) -> None:

@@ -7,3 +7,4 @@ from pathlib import Path
 _PAGES = Path(__file__).parents[2] / "pages"
 FREE_SPACE = _PAGES / "vrije_ruimte.py"
 PROJECTOR = _PAGES / "beamer.py"
+THEMES = _PAGES / "themas.py"
