@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,8 @@ class Catalogue:
     duties: tuple[Duty, ...] = ()
     themes: tuple[Theme, ...] = ()
     core_qualities: tuple[CoreQuality, ...] = ()
+    destinations: Mapping[str, str] = field(default_factory=dict)
+    """Destination of a zoning plan, in small letters -> the rule that it most likely is."""
 
 
 def catalogue_folder() -> Path:
@@ -106,7 +108,9 @@ def read_catalogue(folder: Path | None = None) -> Catalogue:
     duties = tuple(_duty(block, "duties.toml") for block in _blocks(folder / "duties.toml", "duty"))
     themes = tuple(_theme(block, "themes.toml") for block in _blocks(folder / "themes.toml", "theme"))
     qualities = tuple(_core_quality(block, "themes.toml") for block in _blocks(folder / "themes.toml", "core_quality"))
-    return Catalogue(rules=rules, duties=duties, themes=themes, core_qualities=qualities)
+    return Catalogue(
+        rules=rules, duties=duties, themes=themes, core_qualities=qualities, destinations=_destinations(folder)
+    )
 
 
 def read_constraint(block: Mapping[str, Any], *, file: str, folder: Path, catalogue: Catalogue) -> Constraint:
@@ -257,6 +261,16 @@ def _core_quality(block: Mapping[str, Any], file: str) -> CoreQuality:
     )
     table.close()
     return quality
+
+
+def _destinations(folder: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for block in _blocks(folder / "plan-values.toml", "destination"):
+        table = Table(block, file="plan-values.toml", place="destination", error=CatalogueError)
+        rule_id = table.text("rule")
+        found |= dict.fromkeys(table.texts("values") or (), rule_id)
+        table.close()
+    return found
 
 
 def _blocks(path: Path, key: str) -> list[Mapping[str, Any]]:

@@ -73,6 +73,17 @@ def test_an_address_with_nonsense_opens_the_themes_all_the_same(monkeypatch: pyt
     assert HOSTILE not in _html(page)
 
 
+def test_the_data_page_shows_every_rule_and_who_to_ask_for_what_nobody_looked_into(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = _page("gegevens", DEMO, monkeypatch)
+    assert not page.exception
+    shown = _html(page)
+    for rule in open_release(DEMO).rules:
+        assert rule.title.nl.replace("'", "&#x27;") in shown
+    assert shown.count("niemand kon dit bekijken") == 2
+
+
 def test_the_page_speaks_english_by_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = _html(_page("vrije_ruimte", DEMO, monkeypatch, taal="en"))
     assert "no decision, no promise" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -73,6 +74,18 @@ def read_raw(source: LayerSource, *, columns: Iterable[str] = ()) -> RawLayer:
         kept = {name: values[keep] for name, values in raw.columns.items()}
         raw = RawLayer(raw.geometry[keep], raw.rows[keep], kept, raw.crs, raw.findings)
     return RawLayer(raw.geometry, raw.rows, {name: raw.columns[name] for name in wanted}, raw.crs, raw.findings)
+
+
+def column_names(source: LayerSource) -> list[str]:
+    """Return the names of the attributes of a layer, in the order of the file."""
+    path = source.path
+    if path.suffix.lower() in {".parquet", ".geoparquet"}:
+        check_file(path)
+        schema = pq.read_schema(path)
+        geometry = json.loads((schema.metadata or {}).get(b"geo", b"{}")).get("primary_column", "geometry")
+        return [name for name in schema.names if name != geometry]
+    layer = choose_layer(source)
+    return [str(name) for name in pyogrio.read_info(path, layer=layer)["fields"]]
 
 
 def check_file(path: Path) -> None:

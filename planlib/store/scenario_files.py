@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tomli_w
+import tomlkit
 
 from planlib.errors import PlanlibError, ScenarioError, StoreError
 from planlib.model import DECIDING_LEVELS, Frame, Scenario, State, Table, Use
@@ -99,7 +99,7 @@ def scenario_toml(scenario: Scenario) -> str:
         data["frame"] = {"title": frame.title, "set_by": frame.set_by} | _given(
             set_on=frame.set_on, state=_plain(frame.states)
         )
-    return tomli_w.dumps(data, multiline_strings=True)
+    return tomlkit.dumps(data)
 
 
 class ScenarioFolder:

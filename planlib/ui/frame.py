@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from planlib.ui import choices
-from planlib.ui.routes import FREE_SPACE, PROJECTOR, THEMES
+from planlib.ui.routes import DATA, FREE_SPACE, PROJECTOR, THEMES
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -20,6 +20,7 @@ def main() -> None:
     pages = [
         st.Page(FREE_SPACE, title=words("Free space"), url_path="vrije-ruimte", default=True),
         st.Page(THEMES, title=words("Themes and places"), url_path="themas"),
+        st.Page(DATA, title=words("Data"), url_path="gegevens"),
         st.Page(PROJECTOR, title=words("Projector"), url_path="beamer"),
     ]
     st.navigation(pages, position="top").run()

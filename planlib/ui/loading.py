@@ -166,6 +166,11 @@ def _is_building(folder: Path) -> bool:
         return running is None or running.poll() is None
 
 
+def forget_release() -> None:
+    """Look at the area's files again at the next run, instead of believing what was seen half a minute ago."""
+    _stale.clear()
+
+
 def _forget_failure(folder: Path) -> None:
     (build_folder(folder) / "failure.json").unlink(missing_ok=True)
     _stale.clear()
