@@ -27,6 +27,7 @@ from planlib.intake import (
 from planlib.model import Finding, LocalText, Severity
 from planlib.release import Release
 from planlib.text.escape import safe
+from planlib.text.findings import finding_text
 from planlib.text.words import Words
 from planlib.ui.loading import forget_release
 from planlib.ui.repair_picture import repair_picture
@@ -56,7 +57,10 @@ def data_table(reports: Sequence[LayerReport], words: Words) -> None:
 def parcels_note(findings: Sequence[Finding], words: Words) -> None:
     """Draw what is to be said about the parcels."""
     if findings:
-        items = "".join(f"<li>{safe(finding.problem)}; {safe(finding.action)}</li>" for finding in findings)
+        items = "".join(
+            f"<li>{safe(finding_text(finding.problem, words))}; {safe(finding_text(finding.action, words))}</li>"
+            for finding in findings
+        )
         st.html(
             f'<div class="pl-card"><h4>{safe(words("About the parcels"))}</h4><ul class="pl-open">{items}</ul></div>'
         )
@@ -97,7 +101,7 @@ def findings_list(findings: Sequence[dict[str, object]], words: Words) -> None:
     said = ", ".join(f"{words(SEVERITY_NAMES[name])}: {counts[name]}" for name in sorted(counts, key=order.__getitem__))
     rows = "".join(
         f"<li><b>{safe(words(SEVERITY_NAMES[str(finding['severity'])]))}</b> {_where(finding, words)}: "
-        f"{safe(finding['problem'])}{_done(finding)}</li>"
+        f"{safe(finding_text(str(finding['problem']), words))}{_done(finding, words)}</li>"
         for finding in sorted(findings, key=lambda finding: order[str(finding["severity"])])[:200]
     )
     st.html(
@@ -271,5 +275,6 @@ def _where(finding: dict[str, object], words: Words) -> str:
     return where if row is None else f"{where}, {safe(words('row {row}', row=row))}"
 
 
-def _done(finding: dict[str, object]) -> str:
-    return "" if finding["action"] == "nothing" else f"; {safe(finding['action'])}"
+def _done(finding: dict[str, object], words: Words) -> str:
+    action = str(finding["action"])
+    return "" if action == "nothing" else f"; {safe(finding_text(action, words))}"

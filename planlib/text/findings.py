@@ -1,0 +1,73 @@
+"""Findings in the reader's language.
+
+A finding is an English sentence in files and on the command line, made where the data is read; the screen says it again
+in Dutch. Each sentence is known here by its form, so that its facts can be taken out and put in again.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from planlib.text.words import Words
+
+#: What is found and what is done about it, by form: a msgid, and in braces its facts.
+FINDING_NAMES = {
+    0: "the layer has no features",
+    1: "none of the {count} features passes where = {where}",
+    2: "no feature lies near the area",
+    3: "it covers 0 m2",
+    4: "nothing is drawn",
+    5: "no geometry",
+    6: "no geometry, or none with a place",
+    7: "coordinates that are no numbers or lie off the earth",
+    8: "invalid shape ({reason})",
+    9: "repaired it",
+    10: "dropped the row",
+    11: "nothing was left of it: dropped the row",
+    12: "left it out",
+    13: "drawn as it is",
+    14: "closed it",
+    15: "a ring does not close or has too few points",
+    16: "points among the rest",
+    17: "lines among the rest",
+    18: "polygons among the rest",
+    19: "left the points out",
+    20: "left the lines out",
+    21: "left the polygons out",
+    22: "the layer is in {own}, the area in {crs}",
+    23: "transformed it, accurate to {accuracy} m",
+    24: "transformed it, of unknown accuracy",
+    25: "{count} pairs of parcels overlap, {area} m2 together",
+    26: "kept both: that land counts in each of them",
+    27: "{count} parcels, {area} ha",
+    28: "{count} shapes near the area, {area} ha",
+    29: "{count} rows in {crs}, {area} ha",
+    30: "{count} rows in {crs}",
+    31: "unchecked: nobody could load it",
+    32: "plays no part here ({reason})",
+    33: "none of the rows has a usable shape",
+    34: "there is no {wanted} in it",
+    35: "refused it",
+    36: "nothing",
+}
+
+
+def finding_text(text: str, words: Words) -> str:
+    """Return what a finding says in the language of ``words``; a sentence of an unknown form stays as it is."""
+    for form, pattern in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return words(form, **found.groupdict())
+    return text
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    return [(form, _pattern(form)) for form in FINDING_NAMES.values()]
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", form)
+    made = "".join(f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    return re.compile(made)
