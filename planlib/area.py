@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planlib.catalogue import Catalogue, read_catalogue, read_constraint, read_layer_source
+from planlib.crs import require_metric
 from planlib.errors import AreaError
 from planlib.model import Area, Constraint, ContextKind, ContextLayer, LeftOut, NotHere, ParcelSource, Table, Use
 
@@ -28,6 +29,8 @@ def read_area(path: Path | str) -> Area:
     AreaError
         There is no ``area.toml``, it is not TOML, or a key is missing, unknown or of the wrong kind. Whether the files
         it names exist and hold what they should is for :mod:`planlib.layers` to say.
+    CrsError
+        Areas cannot be measured in its CRS.
     """
     folder, table = read_area_table(path)
     return area_from_table(table, folder=folder)
@@ -36,13 +39,22 @@ def read_area(path: Path | str) -> Area:
 def read_area_table(path: Path | str) -> tuple[Path, dict[str, Any]]:
     """Return the folder of an area and its parsed ``area.toml``."""
     path = Path(path)
-    file = path / AREA_FILE if path.is_dir() else path
+    file = path if path.name == AREA_FILE else path / AREA_FILE
     try:
-        text = file.read_text(encoding="utf-8")
+        # Some editors put a mark before the text that TOML does not know.
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise AreaError("{path} is not an area: there is no {file} in it.", path=path, file=AREA_FILE) from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise AreaError("{file} cannot be read: {problem}.", file=file, problem=problem) from problem
+    except NotADirectoryError:
+        raise AreaError(
+            "{path} is not an area; name its folder, or the {file} in it.", path=path, file=AREA_FILE
+        ) from None
+    except OSError as problem:
+        raise AreaError(
+            "{file} cannot be read: {problem}.", file=file, problem=problem.strerror or problem
+        ) from problem
+    except UnicodeDecodeError as problem:
+        raise AreaError("{file} is not written in UTF-8: {problem}.", file=file, problem=problem) from problem
     try:
         return file.parent, tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
@@ -58,13 +70,15 @@ def area_from_table(data: Mapping[str, Any], *, folder: Path, catalogue: Catalog
         read_constraint(block, file=file, folder=folder, catalogue=catalogue) for block in table.tables("constraint")
     ]
     _refuse_twice((rule.id for rule in rules), table)
+    crs = table.text("crs")
+    require_metric(crs, file=file)
     day, province = table.date("reference_date"), table.optional_text("province")
     left_out = tuple(_left_out(rules, day=day, province=province))
     gone = {item.constraint.id for item in left_out}
     area = Area(
         path=folder,
         title=table.text("title"),
-        crs=table.text("crs"),
+        crs=crs,
         reference_date=day,
         parcels=_parcels(table, folder),
         constraints=tuple(rule for rule in rules if rule.id not in gone),

@@ -9,28 +9,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
 import shutil
-import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from planlib.area import area_from_table, read_area_table
 from planlib.catalogue import read_catalogue
-from planlib.errors import BuildError, PlanlibError
-from planlib.layers import check_file, check_source, overlap_findings, read_parcels
-from planlib.model import Area, Finding, LayerSource
+from planlib.errors import BuildError, InterruptedBuildError, PlanlibError, ReleaseError
+from planlib.layers import overlap_findings, read_parcels
+from planlib.layers.check import check_context
+from planlib.model import Area
 from planlib.overlay import (
     OVERLAY_VERSION,
+    InputFiles,
     Plan,
+    Progress,
     cut_partition,
     files,
     finding_to_json,
@@ -39,6 +39,7 @@ from planlib.overlay import (
     merge_members,
     merge_partitions,
     prepare_member,
+    run_tasks,
     write_parcels,
 )
 from planlib.release import Release, build_folder, current_release_id
@@ -47,8 +48,7 @@ from planlib.release import Release, build_folder, current_release_id
 _KEPT_RELEASES = 2
 #: Layers smaller than this together are prepared faster in this process than in workers that must start first.
 _WORKER_BYTES = 20_000_000
-
-Progress = Callable[[str, int, int], None]
+_INPUTS, _FAILURE = "inputs.json", "failure.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +94,88 @@ def build(area_folder: Path | str, *, workers: int = 1, progress: Progress | Non
     # A mistyped folder is refused before anything is made.
     read_area_table(area_folder)
     home = build_folder(area_folder)
+    release = _unchanged(area_folder, home)
+    reused = release is not None
+    if release is None:
+        with _one_builder(area_folder, home, progress):
+            # Whoever built while this one waited may have made what is wanted.
+            release = _unchanged(area_folder, home)
+            reused = release is not None
+            release = release or _build(area_folder, home, workers=max(1, workers), report=_Reporter(home, progress))
+    return BuildResult(release.id, len(release.parcels), release.cell_count, time.perf_counter() - started, reused)
+
+
+def _unchanged(area_folder: Path | str, home: Path) -> Release | None:
+    """Return the release in use when it is whole and what the files say now; nothing is written for that."""
+    try:
+        given = _read_input(area_folder, home)
+        if not _is_current(area_folder, home, given):
+            return None
+        release = Release(home, given.release_id)
+    except PlanlibError:
+        # Said, and kept for the page to say, by the build that follows.
+        return None
+    with suppress(OSError):
+        (home / _FAILURE).unlink(missing_ok=True)
+    return release
+
+
+@contextmanager
+def _one_builder(area_folder: Path | str, home: Path, progress: Progress | None) -> Iterator[None]:
+    """Hold the lock of an area's build folder; who has to wait for another builder is told."""
+    lock = FileLock(home / "build.lock")
     try:
         home.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise BuildError(
-            "The build folder {home} cannot be made ({problem}); set PLANLIB_BUILD_DIR to a folder you may write in.",
-            home=home,
-            problem=problem,
-        ) from problem
-    reporter = _Reporter(home, progress)
-    with FileLock(home / "build.lock"):
-        reporter.begin()
         try:
-            given = _read_input(area_folder, home)
-            reused = current_release_id(area_folder) == given.release_id and _is_whole(home, given)
-            if not reused:
-                _make_overlay(home, given, workers=max(1, workers), report=reporter)
-                _make_release(home, given)
-            release = Release(home, given.release_id)
-        except PlanlibError as problem:
-            reporter.fail(problem)
+            lock.acquire(timeout=0)
+        except Timeout:
+            if progress:
+                progress("waiting", 0, 1)
+            lock.acquire()
+    except OSError as problem:
+        # What is wrong with the area comes first.
+        _read_input(area_folder, home)
+        raise BuildError(
+            "The build folder {home} cannot be written ({problem}); "
+            "set PLANLIB_BUILD_DIR to a folder you may write in.",
+            home=home,
+            problem=problem.strerror or problem,
+        ) from problem
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _build(area_folder: Path | str, home: Path, *, workers: int, report: _Reporter) -> Release:
+    report.begin()
+    try:
+        try:
+            files_given = InputFiles(home / _INPUTS)
+            given = _read_input(area_folder, home, files_given)
+            _make_overlay(home, given, files_given, workers=workers, report=report)
+            try:
+                release = _make_release(home, given)
+            except ReleaseError:
+                # Its files have their size and still cannot be read.
+                shutil.rmtree(home / "overlays" / given.overlay_id, ignore_errors=True)
+                _make_overlay(home, given, files_given, workers=workers, report=report)
+                release = _make_release(home, given)
+        except OSError as problem:
+            raise InterruptedBuildError(
+                "The build stopped ({problem}); is there room in {home}? The next build goes on where it stopped.",
+                problem=problem.strerror or problem,
+                home=home,
+            ) from problem
+    except PlanlibError as problem:
+        report.fail(problem)
+        if not isinstance(problem, InterruptedBuildError):
             # What was killed is gone on with; what was refused will never become a release.
             for unfinished in (home / "overlays").glob("*.work"):
                 shutil.rmtree(unfinished, ignore_errors=True)
-            raise
-        reporter.finish()
-    return BuildResult(release.id, len(release.parcels), release.cell_count, time.perf_counter() - started, reused)
+        raise
+    report.finish()
+    return release
 
 
 def is_stale(area_folder: Path | str) -> bool:
@@ -131,24 +187,24 @@ def is_stale(area_folder: Path | str) -> bool:
         The area file or a file it names cannot be read.
     """
     home = build_folder(area_folder)
-    given = _read_input(area_folder, home)
-    return current_release_id(area_folder) != given.release_id or not _is_whole(home, given)
+    return not _is_current(area_folder, home, _read_input(area_folder, home))
 
 
 def read_progress(area_folder: Path | str) -> dict[str, Any] | None:
     """Return the last step a running build reported (step, done, of), None when none is running."""
     try:
-        return files.read_json(build_folder(area_folder) / "progress.json")
-    except (OSError, ValueError):
+        record = files.read_json(build_folder(area_folder) / "progress.json")
+        return {"step": record["step"], "done": record["done"], "of": record["of"], **record}
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def read_failure(area_folder: Path | str) -> PlanlibError | None:
     """Return why the last build was refused, None when it was not."""
     try:
-        record = files.read_json(build_folder(area_folder) / "failure.json")
+        record = files.read_json(build_folder(area_folder) / _FAILURE)
         return PlanlibError(record["message"], **record["facts"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -156,15 +212,17 @@ class _Reporter:
     """Tells the caller and the build folder how far a build is, or why it was refused."""
 
     def __init__(self, home: Path, progress: Progress | None) -> None:
-        self._file, self._failure = home / "progress.json", home / "failure.json"
+        self._file, self._failure = home / "progress.json", home / _FAILURE
         self._progress = progress
 
     def begin(self) -> None:
         self._failure.unlink(missing_ok=True)
 
     def fail(self, problem: PlanlibError) -> None:
-        self._file.unlink(missing_ok=True)
-        files.write_json(self._failure, {"message": problem.message, "facts": problem.facts})
+        # A full disk is one of the things that go wrong.
+        with suppress(OSError):
+            self._file.unlink(missing_ok=True)
+            files.write_json(self._failure, {"message": problem.message, "facts": problem.facts})
 
     def __call__(self, step: str, done: int, of: int) -> None:
         files.write_json(self._file, {"step": step, "done": done, "of": of, "builder": os.getpid()})
@@ -175,56 +233,30 @@ class _Reporter:
         self._file.unlink(missing_ok=True)
 
 
-def _is_whole(home: Path, given: _Input) -> bool:
-    return (home / "overlays" / given.overlay_id / files.SUMMARY).exists()
+def _is_current(area_folder: Path | str, home: Path, given: _Input) -> bool:
+    return current_release_id(area_folder) == given.release_id and files.is_whole(home / "overlays" / given.overlay_id)
 
 
-def _read_input(area_folder: Path | str, home: Path) -> _Input:
+def _read_input(area_folder: Path | str, home: Path, inputs: InputFiles | None = None) -> _Input:
     folder, table = read_area_table(area_folder)
     folder = folder.resolve()
     area = area_from_table(table, folder=folder)
     known = read_catalogue().rules
-    used = {block["id"]: known[block["id"]] for block in table.get("constraint", []) if block["id"] in known}
-    hashes = _FileHashes(home / "inputs.json")
+    rules = [*area.constraints, *(item.constraint for item in area.left_out)]
+    used = {rule.id: known[rule.id] for rule in rules if rule.id in known}
+    inputs = inputs or InputFiles(home / _INPUTS)
     plan = make_plan(area.constraints)
     parts = [
         OVERLAY_VERSION,
         area.crs,
-        hashes.of(area.parcels.source),
+        inputs.of(area.parcels.source),
         [area.parcels.id_column, area.parcels.registered_area_column, area.parcels.owner_kind_column],
-        [[member.name, hashes.of(member.source), member.buffer_m] for member in plan.members],
+        [[member.name, inputs.of(member.source), member.buffer_m] for member in plan.members],
         [plan.rules, plan.features, plan.coverage],
     ]
-    hashes.save()
+    inputs.save()
     overlay_id = _digest(parts)
     return _Input(area, table, used, overlay_id, _digest([overlay_id, str(folder), table, used]))
-
-
-class _FileHashes:
-    """Content hashes of input files; a file whose size and time did not change is not read again."""
-
-    def __init__(self, memory: Path) -> None:
-        self._memory = memory
-        try:
-            self._known: dict[str, list[Any]] = files.read_json(memory)
-        except (OSError, ValueError):
-            self._known = {}
-        self._seen: dict[str, list[Any]] = {}
-
-    def of(self, source: LayerSource) -> list[str | None]:
-        """Return what identifies the rows of a source: content hash, layer and condition."""
-        check_file(source.path)
-        name, stat = str(source.path), source.path.stat()
-        entry = self._known.get(name)
-        if entry is None or entry[:2] != [stat.st_size, stat.st_mtime_ns]:
-            with source.path.open("rb") as stream:
-                entry = [stat.st_size, stat.st_mtime_ns, hashlib.file_digest(stream, "sha256").hexdigest()]
-        self._seen[name] = self._known[name] = entry
-        return [entry[2], source.layer, source.where]
-
-    def save(self) -> None:
-        self._memory.parent.mkdir(parents=True, exist_ok=True)
-        files.write_json(self._memory, self._seen)
 
 
 def _digest(parts: object) -> str:
@@ -232,12 +264,12 @@ def _digest(parts: object) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _make_overlay(home: Path, given: _Input, *, workers: int, report: _Reporter) -> None:
+def _make_overlay(home: Path, given: _Input, inputs: InputFiles, *, workers: int, report: _Reporter) -> None:
     """Make the overlay of ``given``, unless it stands there; a half-made one of the same name is gone on with."""
     for layer in given.area.context:
-        check_source(layer.source, columns=[layer.label_column] if layer.label_column else [])
+        check_context(layer, crs=given.area.crs)
     target = home / "overlays" / given.overlay_id
-    if (target / files.SUMMARY).exists():
+    if files.is_whole(target):
         return
     work = target.with_name(f"{given.overlay_id}.work")
     work.mkdir(parents=True, exist_ok=True)
@@ -246,6 +278,7 @@ def _make_overlay(home: Path, given: _Input, *, workers: int, report: _Reporter)
     bounds = write_parcels(work, parcels)
     plan = make_plan(given.area.constraints)
     _prepare(work, plan, given.area.crs, parcels.bounds, workers=workers, report=report)
+    inputs.require_unchanged()
     findings = [*parcels.findings, *merge_members(work, len(plan.members))]
     step = lattice_step_m(parcels.bounds)
     files.write_json(
@@ -260,7 +293,7 @@ def _make_overlay(home: Path, given: _Input, *, workers: int, report: _Reporter)
     )
     # The parent has time while workers cut; it holds all parcels anyway.
     tasks = [(str(work), index) for index in range(len(bounds))]
-    overlaps = _run(cut_partition, tasks, "cells", workers, report, meanwhile=lambda: overlap_findings(parcels))
+    overlaps = run_tasks(cut_partition, tasks, "cells", workers, report, meanwhile=lambda: overlap_findings(parcels))
     report("release", 0, 1)
     cells = merge_partitions(work, len(bounds))
     summary = {
@@ -272,7 +305,7 @@ def _make_overlay(home: Path, given: _Input, *, workers: int, report: _Reporter)
     }
     for leftover in [*work.glob("member-*.parquet"), work / files.PLAN]:
         leftover.unlink()
-    files.write_json(work / files.SUMMARY, summary)
+    files.seal(work, summary)
     shutil.rmtree(target, ignore_errors=True)
     work.replace(target)
 
@@ -280,55 +313,11 @@ def _make_overlay(home: Path, given: _Input, *, workers: int, report: _Reporter)
 def _prepare(work: Path, plan: Plan, crs: str, bounds: tuple, *, workers: int, report: _Reporter) -> None:
     tasks = [(str(work), index, member, crs, bounds) for index, member in enumerate(plan.members)]
     size = sum(path.stat().st_size for path in {member.source.path for member in plan.members})
-    _run(prepare_member, tasks, "layers", workers if size > _WORKER_BYTES else 1, report)
+    run_tasks(prepare_member, tasks, "layers", workers if size > _WORKER_BYTES else 1, report)
 
 
-def _run(
-    function: Callable[..., None],
-    tasks: Sequence[tuple],
-    step: str,
-    workers: int,
-    report: _Reporter,
-    *,
-    meanwhile: Callable[[], list[Finding]] = list,
-) -> list[Finding]:
-    """Run ``function`` on every task, in this process or in a pool; return what ``meanwhile`` found."""
-    report(step, 0, len(tasks))
-    if workers == 1 or len(tasks) < 2:
-        for done, task in enumerate(tasks, start=1):
-            function(*task)
-            report(step, done, len(tasks))
-        return meanwhile()
-    # Started afresh, not forked: the server that may have asked for this build runs threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=_end_with_parent) as pool:
-        try:
-            waiting = {pool.submit(function, *task) for task in tasks}
-            found = meanwhile()
-            while waiting:
-                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for task in ready:
-                    task.result()
-                report(step, len(tasks) - len(waiting), len(tasks))
-        except BrokenProcessPool as problem:
-            raise BuildError(
-                "A worker stopped, probably for lack of memory; build again with fewer --workers, "
-                "it goes on where it stopped."
-            ) from problem
-        finally:
-            pool.shutdown(cancel_futures=True)
-    return found
-
-
-def _end_with_parent() -> None:
-    """Let this worker end when the build is killed: a pool's worker waits for more for ever, and keeps its memory."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
-
-
-def _make_release(home: Path, given: _Input) -> None:
-    """Write the release and put it in use; drop what nothing refers to any more."""
+def _make_release(home: Path, given: _Input) -> Release:
+    """Write the release and put it in use, drop what nothing refers to any more, and return it."""
     releases = home / "releases"
     releases.mkdir(exist_ok=True)
     record = {
@@ -339,12 +328,21 @@ def _make_release(home: Path, given: _Input) -> None:
     }
     files.write_json(releases / f"{given.release_id}.json", record)
     # A release that cannot be opened must never come into use.
-    Release(home, given.release_id)
+    release = Release(home, given.release_id)
     files.write_json(home / "current.json", {"release": given.release_id})
     newest = sorted(releases.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for old in newest[_KEPT_RELEASES:]:
         old.unlink()
-    kept = {files.read_json(path)["overlay"] for path in newest[:_KEPT_RELEASES]}
+    kept = {_overlay_of(path) for path in newest[:_KEPT_RELEASES]}
     for folder in (home / "overlays").iterdir():
         if folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
+    return release
+
+
+def _overlay_of(record: Path) -> str | None:
+    try:
+        return str(files.read_json(record)["overlay"])
+    except (OSError, ValueError, KeyError, TypeError):
+        # A damaged record of an earlier release; nobody can open it.
+        return None

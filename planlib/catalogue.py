@@ -134,15 +134,23 @@ def read_constraint(block: Mapping[str, Any], *, file: str, folder: Path, catalo
     table = Table({**known, **block} if known else block, file=file, place=f"constraint {rule_id}", error=AreaError)
     for key in ("id", *_PROVENANCE_KEYS):
         table.value(key)
+    if known and known.get("coverage") == "none" and "path" in block and "coverage" not in block:
+        raise table.refuse(
+            "it has data here, so say where it was surveyed: give it a coverage of its own "
+            '("all", a file, or a table with path, layer and where).'
+        )
     coverage = _coverage(table, folder)
     # A rule that nobody could load has no file; then there is no layer or condition to name either.
     source = read_layer_source(table, folder) if "path" in table or not coverage.is_none else None
+    states, idle = _states(table)
     rule = Constraint(
         id=rule_id,
         title=_needed_text(table, "title"),
         level=table.choice("level", Level),
         made_by=table.text("made_by"),
-        states=_states(table),
+        states=states,
+        # An area may narrow the uses of a rule and leave its states to the catalogue.
+        idle_uses=idle if not known or "state" in block else (),
         legal_basis=table.text("legal_basis"),
         confidence=table.choice("confidence", Confidence),
         coverage=coverage,
@@ -163,6 +171,12 @@ def read_constraint(block: Mapping[str, Any], *, file: str, folder: Path, catalo
         applies_in=table.texts("applies_in") or (),
     )
     table.close()
+    if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
+        raise table.refuse(
+            "valid_until ({until}) lies before valid_from ({since}), so it would never be in force.",
+            until=rule.valid_until,
+            since=rule.valid_from,
+        )
     return rule
 
 
@@ -189,8 +203,8 @@ def _coverage(table: Table, folder: Path) -> Coverage:
     raise table.refuse('coverage must be "all", "none", a file, or a table with path, layer and where.')
 
 
-def _states(table: Table) -> dict[Use, State]:
-    """Return the rule's own state for every use it limits."""
+def _states(table: Table) -> tuple[dict[Use, State], tuple[Use, ...]]:
+    """Return the rule's own state for every use it limits, and the uses it does not limit that have a state."""
     uses = table.choices("uses", Use)
     if uses == ():
         raise table.refuse("uses is empty; leave it out for a rule that limits all uses.")
@@ -199,18 +213,18 @@ def _states(table: Table) -> dict[Use, State]:
         value = {"default": value}
     inner = table.sub("state", value)
     default = inner.optional_text("default")
-    own = {use: inner.optional_text(use) for use in Use}
+    given = {use: inner.optional_text(use) for use in Use}
     inner.close()
-    for state in (default, *own.values()):
+    for state in (default, *given.values()):
         if state is not None and state not in RULE_STATES:
             raise inner.refuse("knows no {state!r}; it knows {known}.", state=state, known=", ".join(RULE_STATES))
     states = {}
     for use in uses or Use:
-        state = own[use] or default
+        state = given[use] or default
         if state is None:
             raise inner.refuse("has neither {use} nor default.", use=use)
         states[use] = State(state)
-    return states
+    return states, tuple(use for use in Use if given[use] and use not in states)
 
 
 def _needed_text(table: Table, key: str) -> LocalText:

@@ -39,33 +39,52 @@ def parse_crs(text: str) -> CRS:
     try:
         crs = CRS.from_user_input(text)
     except CRSError as problem:
-        raise CrsError(
-            "{crs!r} is not a known coordinate reference system; write for example EPSG:28992.", crs=text
-        ) from problem
+        raise CrsError("{crs!r} is not a known coordinate reference system.", crs=text) from problem
     return crs.sub_crs_list[0] if crs.is_compound else crs
 
 
-def require_metric(text: str) -> CRS:
+def require_metric(text: str, *, file: str) -> CRS:
     """Return the CRS when areas may be measured in it: projected, in metres, not web mercator.
 
-    Whether it is true to area at a place is for :func:`require_true_area`.
+    Whether it is true to area at a place is for :func:`require_true_area`. ``file`` is where it was written.
+
+    Raises
+    ------
+    CrsError
+        It is not, or PROJ does not know it.
     """
-    crs = parse_crs(text)
+    try:
+        crs = parse_crs(text)
+    except CrsError as problem:
+        raise CrsError(
+            "{file}: {crs!r} is not a known coordinate reference system; write for example EPSG:28992.",
+            file=file,
+            crs=text,
+        ) from problem
     if not crs.is_projected:
-        raise CrsError("{crs} is not a projected CRS; areas need one in metres, such as EPSG:28992.", crs=text)
+        raise CrsError(
+            "{file}: {crs} is not a projected CRS; areas need one in metres, such as EPSG:28992.", file=file, crs=text
+        )
     if any(axis.unit_name not in {"metre", "meter"} for axis in crs.axis_info):
-        raise CrsError("{crs} is not in metres; areas need a CRS in metres, such as EPSG:28992.", crs=text)
+        raise CrsError(
+            "{file}: {crs} is not in metres; areas need a CRS in metres, such as EPSG:28992.", file=file, crs=text
+        )
     if crs.to_epsg() == 3857 or "Pseudo-Mercator" in crs.name:
-        raise CrsError("{crs} (web mercator) stretches areas; use the national grid, such as EPSG:28992.", crs=text)
+        raise CrsError(
+            "{file}: {crs} (web mercator) stretches areas; use the national grid, such as EPSG:28992.",
+            file=file,
+            crs=text,
+        )
     return crs
 
 
-def require_true_area(text: str, bounds: tuple[float, float, float, float]) -> None:
+def require_true_area(text: str, bounds: tuple[float, float, float, float], *, file: str) -> None:
     """Refuse a CRS whose areal scale departs more than 1% from true at the corners or centre of ``bounds``.
 
-    ``bounds`` are (left, bottom, right, top) in that CRS. The areal scale is PROJ's own (Tissot's indicatrix).
+    ``bounds`` are (left, bottom, right, top) in that CRS, of what stands in ``file``. The areal scale is PROJ's own
+    (Tissot's indicatrix).
     """
-    crs = require_metric(text)
+    crs = require_metric(text, file=file)
     left, bottom, right, top = bounds
     x = np.array([left, left, right, right, (left + right) / 2])
     y = np.array([bottom, top, bottom, top, (bottom + top) / 2])
@@ -74,11 +93,14 @@ def require_true_area(text: str, bounds: tuple[float, float, float, float]) -> N
         lon, lat = geodetic(x, y, inverse=True, errcheck=True)
         scale = np.asarray(geodetic.get_factors(lon, lat, errcheck=True).areal_scale)
     except ProjError as problem:
-        raise CrsError("the coordinates lie outside {crs}; is it the CRS of the parcels?", crs=text) from problem
+        raise CrsError(
+            "{file}: the coordinates lie outside {crs}; is it the CRS of the parcels?", file=file, crs=text
+        ) from problem
     worst = float(scale[np.argmax(np.abs(scale - 1))]) if np.isfinite(scale).all() else float("nan")
     if not abs(worst - 1) <= AREAL_TOLERANCE:
         raise CrsError(
-            "{crs} shows areas at {percent:.1f}% of their true size here; choose a CRS made for this place.",
+            "{file}: {crs} shows areas at {percent:.1f}% of their true size here; choose a CRS made for this place.",
+            file=file,
             crs=text,
             percent=worst * 100,
         )

@@ -64,9 +64,27 @@ class BuildError(PlanlibError):
     """A release could not be built."""
 
 
+class InterruptedBuildError(BuildError):
+    """A build stopped before it was done, though nothing is wrong with the area; the next one goes on from there."""
+
+
 class StoreError(PlanlibError):
     """The register of initiatives and bronpunten cannot be read or written."""
 
 
 class OutputError(PlanlibError):
     """A result could not be written where it was asked for."""
+
+
+def reason_of(problem: BaseException) -> str:
+    """Return what another library says is wrong: its first line, each thing once, without a full stop."""
+    lines = str(problem).splitlines()
+    if not lines:
+        return type(problem).__name__
+    told: list[str] = []
+    for part in lines[0].split("; "):
+        text = part.strip().rstrip(".")
+        # GDAL's advice is about its own way of naming files.
+        if not any(text in earlier for earlier in told) and not text.startswith("It might help"):
+            told.append(text)
+    return "; ".join(told)

@@ -27,7 +27,7 @@ from planlib.catalogue import Catalogue
 from planlib.crs import Geometries
 from planlib.errors import ReleaseError
 from planlib.layers import Bounds
-from planlib.model import Area, Constraint, Finding
+from planlib.model import Area, Constraint, Finding, Severity
 from planlib.overlay import files, finding_from_json
 
 #: Environment variable that puts all build folders elsewhere.
@@ -123,7 +123,7 @@ class Release:
                 self.folder / files.ROWS, "parcel", "code", "area_m2"
             )
             self.signatures = _read_signatures(self.folder, summary["rules"], self.area.constraints)
-        except (OSError, KeyError, ValueError) as problem:
+        except (OSError, KeyError, ValueError, TypeError) as problem:
             raise ReleaseError(
                 "The release {id} in {home} cannot be read ({problem}); build the area again.",
                 id=release_id,
@@ -135,6 +135,11 @@ class Release:
     def rules(self) -> tuple[Constraint, ...]:
         """The rules that play a part, in the order the signatures count them."""
         return self.area.constraints
+
+    @property
+    def notable_findings(self) -> tuple[Finding, ...]:
+        """What changed or dropped something while the area was built; notes are left out."""
+        return tuple(finding for finding in self.findings if finding.severity is not Severity.NOTE)
 
     @property
     def bounds(self) -> Bounds:
@@ -248,7 +253,7 @@ def current_release_id(area_folder: Path | str) -> str | None:
     """Return the id of the release in use, None when the area was never built."""
     try:
         return str(files.read_json(build_folder(area_folder) / "current.json")["release"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -139,7 +139,7 @@ def assess(release: Release, scenario: Scenario | None = None) -> Assessment:
         The scenario names a rule that the area does not have.
     """
     scenario = scenario or Scenario(use=release.area.use)
-    check_rules(scenario.states, release.area)
+    check_rules(scenario.states, release.area, place=scenario.title or "states")
     states = tuple(_effective(rule, scenario) for rule in release.rules)
     here = release.signatures
     by_kind = [rank[state] for state in states for rank in (RANK_PRESENT, RANK_NOT_KNOWN)]
@@ -177,13 +177,20 @@ def unchecked_rules(area: Area, use: Use | None) -> tuple[Constraint, ...]:
     )
 
 
-def check_rules(states: Mapping[str, State], area: Area) -> None:
-    """Refuse states of rules that the area file does not have."""
+def check_rules(states: Mapping[str, State], area: Area, *, place: str) -> None:
+    """Refuse states of rules that the area file does not have; ``place`` is where the states were written.
+
+    Raises
+    ------
+    ScenarioError
+        There is no such rule in the area.
+    """
     known = {rule.id for rule in area.constraints} | {item.constraint.id for item in area.left_out}
     for rule_id in states:
         if rule_id not in known:
             raise ScenarioError(
-                "There is no constraint {id} in {area}; it has {known}.",
+                "{place}: there is no constraint {id} in {area}; it has {known}.",
+                place=place,
                 id=rule_id,
                 area=area.title,
                 known=", ".join(sorted(known)) or "none",

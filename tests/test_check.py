@@ -88,17 +88,22 @@ def test_a_dropped_row_is_told(area: Path) -> None:
     assert free(area)["p1"]["blocked"] == pytest.approx(100)
 
 
-def test_points_among_polygons_are_told(area: Path) -> None:
-    replace_layer(
-        area,
-        [
-            box(0, 0, 10, 10),
-            wkt("POINT(50 50)"),
-            wkt("GEOMETRYCOLLECTION(POINT(1 1), POLYGON((50 0, 60 0, 60 10, 50 10, 50 0)))"),
-        ],
-    )
-    assert sorted(item["row"] for item in notable(area, "nature")) == [1, 2]
+def test_a_point_beside_a_polygon_in_one_row_is_left_out_and_told(area: Path) -> None:
+    collection = wkt("GEOMETRYCOLLECTION(POINT(1 1), POLYGON((50 0, 60 0, 60 10, 50 10, 50 0)))")
+    replace_layer(area, [box(0, 0, 10, 10), collection])
+    assert [item["row"] for item in notable(area, "nature")] == [1]
     assert free(area)["p1"]["blocked"] == pytest.approx(200)
+
+
+@pytest.mark.parametrize("shape", ["POINT(50 50)", "LINESTRING(0 0, 50 50)"])
+def test_a_row_of_points_among_polygons_needs_a_buffer_or_the_layer_is_refused(area: Path, shape: str) -> None:
+    replace_layer(area, [box(0, 0, 10, 10), wkt(shape)])
+    (told,) = notable(area, "nature")
+    assert told["severity"] == "error"
+    assert "row 1 of" in told["problem"]
+    assert "buffer_m" in told["problem"]
+    replace_layer(area, [box(0, 0, 10, 10), wkt(shape)], buffer_m=5)
+    assert notable(area, "nature") == []
 
 
 def test_a_layer_without_features_is_a_finding_and_covers_nothing(area: Path) -> None:

@@ -6,29 +6,49 @@ Results go to stdout, progress to stderr. Exit code 0 only when the job was done
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from planlib import __version__
 from planlib.cli import commands
-from planlib.errors import PlanlibError
+from planlib.errors import InterruptedBuildError, PlanlibError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name with an accent must not stop anything on a terminal that has no accents.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = _parser().parse_args(argv)
     try:
-        return arguments.run(arguments)
+        code = arguments.run(arguments)
+        # A full disk shows when what was printed is really written, not when Python ends.
+        sys.stdout.flush()
+        return code
     except PlanlibError as problem:
         print(f"planlib: {' '.join(str(problem).split())}", file=sys.stderr)
-        return 2
+        return 1 if isinstance(problem, InterruptedBuildError) else 2
     except KeyboardInterrupt:
         print("planlib: stopped; a build goes on where it stopped.", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of stdout has seen enough.
-        sys.stderr.close()
+        _forget_stdout()
         return 1
+    except OSError as problem:
+        _forget_stdout()
+        print(f"planlib: stopped, the job is not done: {problem}.", file=sys.stderr)
+        return 1
+
+
+def _forget_stdout() -> None:
+    """Let what could not be written go, or Python tries again when it ends, and fails aloud."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,12 +16,12 @@ from planlib.area import read_area
 from planlib.cli.progress import ProgressLine
 from planlib.errors import AreaError, PlanlibError, ScenarioError
 from planlib.insight import explain_parcel, rule_insights
-from planlib.layers.check import check_area_layers, check_data_file
-from planlib.model import OUTCOMES, Finding, Scenario, Severity, State, Use
+from planlib.layers.check import check_area_layers, check_data_file, refused_finding
+from planlib.model import OUTCOMES, Area, Finding, Scenario, Severity, State, Use
 from planlib.release import Release, open_release
 from planlib.scenario import Assessment, assess, check_rules
 from planlib.store import read_scenario
-from planlib.views.export import check_output, parcel_shapes, write_result
+from planlib.views.export import check_no_input, check_output, parcel_shapes, write_result
 from planlib.views.provenance import provenance
 from planlib.views.tables import explanation_record, findings_table, free_table, insight_table
 
@@ -38,11 +38,9 @@ def build(arguments: argparse.Namespace) -> int:
     """Make or refresh a release; the last line says what came of it."""
     with ProgressLine() as progress:
         result = building.build(arguments.area, workers=arguments.workers, progress=progress)
-    notable = [item for item in open_release(arguments.area).findings if item.severity is not Severity.NOTE]
-    if notable:
-        print(f"{len(notable)} findings; see them with: python -m planlib check {arguments.area}", file=sys.stderr)
+    _tell_findings(open_release(arguments.area), arguments)
     if arguments.json:
-        print(json.dumps(asdict(result)))
+        _print_json(asdict(result))
     else:
         print(
             f"parcels {result.parcels}  cells {result.cells}  seconds {result.seconds:.1f}  release {result.release_id}"
@@ -55,7 +53,7 @@ def free(arguments: argparse.Namespace) -> int:
     """Write one row per parcel."""
     out = Path(arguments.out)
     check_output(out)
-    assessment = _assessment(arguments)
+    assessment = _assessment(arguments, out=out)
     table = free_table(assessment)
     release = assessment.release
 
@@ -69,7 +67,7 @@ def free(arguments: argparse.Namespace) -> int:
     )
     totals = {f"{outcome}_m2": float(total) for outcome, total in zip(OUTCOMES, assessment.totals_m2, strict=True)}
     if arguments.json:
-        print(json.dumps({"out": str(out), "parcels": len(table), **totals, **about}, ensure_ascii=False))
+        _print_json({"out": str(out), "parcels": len(table), **totals, **about})
     else:
         print(_summary(assessment))
     return 0
@@ -78,10 +76,10 @@ def free(arguments: argparse.Namespace) -> int:
 def explain(arguments: argparse.Namespace) -> int:
     """Say why one parcel is what it is."""
     assessment = _assessment(arguments)
-    record = explanation_record(explain_parcel(assessment, arguments.parcel_id))
+    record = explanation_record(explain_parcel(assessment, arguments.parcel_id.strip()))
     about = provenance(assessment)
     if arguments.json:
-        print(json.dumps({**record, "about": about}, ensure_ascii=False))
+        _print_json({**record, "about": about})
         return 0
     print(f"{record['parcel_id']}  {record['area_m2']:.2f} m2  use {about['use']}  on {about['reference_date']}")
     for outcome, area in record["outcomes"].items():
@@ -99,12 +97,12 @@ def insight(arguments: argparse.Namespace) -> int:
     """Write one row per rule."""
     out = Path(arguments.out)
     check_output(out)
-    assessment = _assessment(arguments)
+    assessment = _assessment(arguments, out=out)
     table = insight_table(rule_insights(assessment))
     about = provenance(assessment)
     write_result(table, out, about=about)
     if arguments.json:
-        print(json.dumps({"out": str(out), "rules": table.to_dict("records"), **about}, ensure_ascii=False))
+        _print_json({"out": str(out), "rules": table.to_dict("records"), **about})
     else:
         print(_summary(assessment))
     return 0
@@ -115,7 +113,7 @@ def check(arguments: argparse.Namespace) -> int:
     findings = _findings(Path(arguments.path))
     table = findings_table(findings)
     if arguments.json:
-        print(table.to_json(orient="records", force_ascii=False))
+        _print_json(json.loads(table.to_json(orient="records")))
     else:
         for item in findings:
             row = "" if item.row is None else f" row {item.row}"
@@ -125,10 +123,10 @@ def check(arguments: argparse.Namespace) -> int:
                 else f" ({item.area_before_m2:.2f} -> {item.area_after_m2 or 0.0:.2f} m2)"
             )
             action = "" if item.action == "nothing" else f"; {item.action}"
-            print(f"{item.severity:<8}{item.where}{row}: {item.problem}{action}{areas}")
+            print(f"{item.severity:<8}{item.where}{row}: {item.problem.rstrip('.')}{action}{areas}")
     wrong = sum(item.severity is Severity.ERROR for item in findings)
     if wrong:
-        print(f"planlib: {arguments.path} must be refused: {wrong} errors.", file=sys.stderr)
+        print(f"planlib: {arguments.path} must be refused: {_count(wrong, 'error')}.", file=sys.stderr)
     return 2 if wrong else 0
 
 
@@ -140,35 +138,62 @@ def _findings(path: Path) -> list[Finding]:
     try:
         area = read_area(path)
     except PlanlibError as problem:
-        return [Finding(Severity.ERROR, str(path), None, str(problem), "refused it")]
+        file = problem.facts.get("file", path)
+        return [refused_finding(str(file), problem, Path(str(file)))]
     return check_area_layers(area)
 
 
-def _assessment(arguments: argparse.Namespace) -> Assessment:
+def _assessment(arguments: argparse.Namespace, *, out: Path | None = None) -> Assessment:
     """Return the area under the scenario that was asked for; its cells are made first when missing or stale."""
     area = read_area(arguments.area)
-    scenario = _scenario(arguments, area.use)
-    check_rules(scenario.states, area)
+    if out is not None:
+        check_no_input(out, area)
+    scenario = _scenario(arguments, area)
     with ProgressLine() as progress:
         building.build(arguments.area, workers=cores(), progress=progress)
     release: Release = open_release(arguments.area)
+    _tell_findings(release, arguments)
     return assess(release, scenario)
 
 
-def _scenario(arguments: argparse.Namespace, area_use: Use | None) -> Scenario:
-    base = read_scenario(arguments.scenario) if arguments.scenario else Scenario()
-    use = base.use or area_use
+def _scenario(arguments: argparse.Namespace, area: Area) -> Scenario:
+    base = Scenario()
+    if arguments.scenario:
+        base = read_scenario(arguments.scenario)
+        check_rules(base.states, area, place=str(arguments.scenario))
+    use = base.use or area.use
     if arguments.use is not None:
         use = None if arguments.use == "all" else _member(arguments.use, Use, "use", ", ".join([*Use, "all"]))
-    states = {**base.states, **dict(_state(text) for text in arguments.state)}
-    return replace(base, use=use, states=states)
+    given = dict(_state(text) for text in arguments.state)
+    check_rules(given, area, place="--state")
+    return replace(base, use=use, states={**base.states, **given})
 
 
 def _state(text: str) -> tuple[str, State]:
-    rule_id, equals, state = text.partition("=")
-    if not equals or not rule_id:
+    # An id may hold "=", a state does not.
+    rule_id, equals, state = text.rpartition("=")
+    if not equals or not rule_id.strip():
         raise ScenarioError("--state {text!r} must be written as ID=STATE.", text=text)
-    return rule_id, _member(state, State, "state", ", ".join(State))
+    return rule_id.strip(), _member(state.strip(), State, "state", ", ".join(State))
+
+
+def _tell_findings(release: Release, arguments: argparse.Namespace) -> None:
+    if notable := len(release.notable_findings):
+        print(f"findings: {notable}; see them with: python -m planlib check {arguments.area}", file=sys.stderr)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+def _print_json(value: object) -> None:
+    """Print JSON as people read it, or escaped where stdout cannot hold their letters."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value)
+    print(text)
 
 
 def _member(text: str, choices: type[E], what: str, known: str) -> E:

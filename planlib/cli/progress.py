@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
-_STEPS = {"parcels": "reading parcels", "layers": "preparing layers", "cells": "cutting cells", "release": "adding up"}
+_STEPS = {
+    "waiting": "waiting for another build of this area",
+    "parcels": "reading parcels",
+    "layers": "preparing layers",
+    "cells": "cutting cells",
+    "release": "adding up",
+}
 
 
 class ProgressLine:

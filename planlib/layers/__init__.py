@@ -1,7 +1,8 @@
 """Files -> parcels and features that can be measured: read, refused or repaired with findings."""
 
 from planlib.layers.features import Bounds, Features, checked_union, dissolve_overlaps, read_features, read_placed
-from planlib.layers.formats import check_file, check_source, list_layers
+from planlib.layers.formats import list_layers
+from planlib.layers.opening import check_file, files_of, is_plain_name
 from planlib.layers.parcels import Parcels, overlap_findings, read_parcels
 from planlib.layers.repair import repair
 
@@ -10,9 +11,10 @@ __all__ = [
     "Features",
     "Parcels",
     "check_file",
-    "check_source",
     "checked_union",
     "dissolve_overlaps",
+    "files_of",
+    "is_plain_name",
     "list_layers",
     "overlap_findings",
     "read_features",

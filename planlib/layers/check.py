@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import shapely
 
 from planlib.crs import parse_crs
 from planlib.errors import PlanlibError
-from planlib.layers.features import Bounds, read_features, read_placed
+from planlib.layers.features import Bounds, read_features, read_placed, why_empty
 from planlib.layers.formats import list_layers, read_raw
 from planlib.layers.parcels import overlap_findings, read_parcels
 from planlib.layers.repair import LINE, POINT, POLYGON, repair
-from planlib.model import Area, Constraint, Finding, LayerSource, Severity
+from planlib.model import Area, Constraint, ContextLayer, Finding, LayerSource, Severity
 
 
 def check_area_layers(area: Area) -> list[Finding]:
@@ -32,13 +34,34 @@ def check_area_layers(area: Area) -> list[Finding]:
     for rule in area.constraints:
         findings += _check_rule(rule, area.crs, bounds)
     for layer in area.context:
-        columns = (layer.label_column,) if layer.label_column else ()
         try:
-            read_placed(layer.source, name=f"context {layer.kind}", crs=area.crs, columns=columns)
+            findings += check_context(layer, crs=area.crs)
         except PlanlibError as problem:
-            findings.append(_refused(f"context {layer.kind}", problem))
+            findings.append(_refused(_context_name(layer), problem))
     for item in area.left_out:
         findings.append(_note(item.constraint.id, f"plays no part here ({item.reason.replace('_', ' ')})"))
+    return findings
+
+
+def check_context(layer: ContextLayer, *, crs: str) -> list[Finding]:
+    """Return what is to be said about a layer under the map.
+
+    Raises
+    ------
+    PlanlibError
+        It cannot be drawn.
+    """
+    columns = (layer.label_column,) if layer.label_column else ()
+    name = _context_name(layer)
+    raw, findings = read_placed(layer.source, name=name, crs=crs, columns=columns)
+    if not len(raw.geometry):
+        findings.append(Finding(Severity.WARNING, name, None, why_empty(raw, layer.source), "nothing is drawn"))
+    placed = ~shapely.is_missing(raw.geometry) & np.isfinite(shapely.bounds(raw.geometry)).all(axis=1)
+    for row in raw.rows[~placed]:
+        findings.append(Finding(Severity.WARNING, name, int(row), "no geometry, or none with a place", "left it out"))
+    for at in np.flatnonzero(placed & ~shapely.is_valid(raw.geometry)):
+        problem = f"invalid shape ({shapely.is_valid_reason(raw.geometry[at])})"
+        findings.append(Finding(Severity.NOTE, name, int(raw.rows[at]), problem, "drawn as it is"))
     return findings
 
 
@@ -48,9 +71,10 @@ def check_data_file(path: Path) -> list[Finding]:
     try:
         layers = list_layers(path)
     except PlanlibError as problem:
-        return [_refused(path.name, problem)]
+        return [refused_finding(path.name, problem, path)]
     if not layers:
-        findings.append(Finding(Severity.ERROR, path.name, None, "there is no layer with geometry in it", "refused it"))
+        wanted = "Shapefile (.shp)" if path.suffix.lower() == ".zip" else "layer with geometry"
+        findings.append(Finding(Severity.ERROR, path.name, None, f"there is no {wanted} in it", "refused it"))
     for layer in layers:
         findings += _check_layer(LayerSource(path, layer or None), layer or path.name)
     return findings
@@ -61,9 +85,9 @@ def _check_layer(source: LayerSource, name: str) -> list[Finding]:
         raw = read_raw(source)
         crs = parse_crs(raw.crs)
     except PlanlibError as problem:
-        return [_refused(name, problem)]
+        return [refused_finding(name, problem, source.path)]
     geometry, _, repairs = repair(raw.geometry, raw.rows, where=name, dimensions=(POINT, LINE, POLYGON))
-    findings = [*raw.findings, *repairs]
+    findings = [*(replace(finding, where=name) for finding in raw.findings), *repairs]
     if not len(raw.geometry):
         findings.append(Finding(Severity.WARNING, name, None, "the layer has no features", "nothing"))
     elif not len(geometry):
@@ -90,13 +114,29 @@ def _check_rule(rule: Constraint, crs: str, bounds: Bounds | None) -> list[Findi
             continue
         covered = shapely.area(found.polygons).sum() / 1e4
         findings += [*found.findings, _note(name, f"{len(found.polygons)} shapes near the area, {covered:.2f} ha")]
+    if rule.idle_uses:
+        named = ", ".join(rule.idle_uses)
+        problem = f"state names {named}, which uses does not"
+        findings.append(Finding(Severity.NOTE, rule.id, None, problem, "that state plays no part"))
     if rule.coverage.is_none:
         findings.append(_note(rule.id, "unchecked: nobody could load it"))
     return findings
 
 
+def refused_finding(where: str, problem: PlanlibError, file: Path) -> Finding:
+    """Return a refusal as a finding; what ``where`` says already is not said again."""
+    text = str(problem)
+    for named in (f"{file}: ", f"{file} "):
+        text = text.removeprefix(named)
+    return Finding(Severity.ERROR, where, None, text, "refused it")
+
+
 def _refused(where: str, problem: PlanlibError) -> Finding:
-    return Finding(Severity.ERROR, where, None, str(problem), "refused it")
+    return Finding(Severity.ERROR, where, None, str(problem).removeprefix(f"{where}: "), "refused it")
+
+
+def _context_name(layer: ContextLayer) -> str:
+    return f"context {layer.kind}"
 
 
 def _note(where: str, text: str) -> Finding:

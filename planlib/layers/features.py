@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from planlib.crs import Geometries, accuracy_m, parse_crs, require_metric, same_crs, transform
-from planlib.errors import LayerError
+from planlib.crs import Geometries, accuracy_m, parse_crs, same_crs, transform
+from planlib.errors import CrsError, LayerError
 from planlib.layers.formats import RawLayer, read_raw
 from planlib.layers.repair import LINE, POINT, POLYGON, repair
 from planlib.model import Finding, LayerSource, Severity
@@ -41,16 +41,19 @@ def read_features(source: LayerSource, *, name: str, crs: str, bounds: Bounds, b
     Raises
     ------
     LayerError
-        The file cannot be used, had rows of which none survived repair, or holds points or lines without a buffer.
+        The file cannot be used, had rows of which none survived repair, or has a row of points or lines without a
+        buffer: such a row means something, and leaving it out would show land as free. What is left of a polygon
+        beside its area, such as the point in a collection, is left out with a finding.
     """
     raw, findings = read_placed(source, name=name, crs=crs)
-    _refuse_flat(raw.geometry, name=name, buffer_m=buffer_m)
+    if buffer_m == 0:
+        _refuse_flat(raw, name=name, path=str(source.path))
     near = _near(raw.geometry, bounds, buffer_m)
     dimensions = (POINT, LINE, POLYGON) if buffer_m > 0 else (POLYGON,)
     geometry, _, repairs = repair(raw.geometry[near], raw.rows[near], where=name, dimensions=dimensions)
     findings += repairs
     if not len(raw.geometry):
-        findings.append(Finding(Severity.WARNING, name, None, "the layer has no features", "it covers 0 m2"))
+        findings.append(Finding(Severity.WARNING, name, None, why_empty(raw, source), "it covers 0 m2"))
     elif not len(geometry) and _lost_all(raw.geometry, near):
         raise LayerError(
             "{name}: of the {count} rows of {path} none could be used; check the shapes in that layer.",
@@ -68,13 +71,24 @@ def read_features(source: LayerSource, *, name: str, crs: str, bounds: Bounds, b
 def read_placed(
     source: LayerSource, *, name: str, crs: str, columns: tuple[str, ...] = ()
 ) -> tuple[RawLayer, list[Finding]]:
-    """Return the rows of a layer in the area's CRS; a transformation is a finding with its accuracy."""
+    """Return the rows of a layer in the area's CRS; a transformation is a finding with its accuracy.
+
+    Raises
+    ------
+    LayerError
+        The file cannot be used.
+    CrsError
+        Its CRS is not known.
+    """
     raw = read_raw(source, columns=columns)
-    findings = [
-        Finding(f.severity, name, f.row, f.problem, f.action, f.area_before_m2, f.area_after_m2) for f in raw.findings
-    ]
-    own = parse_crs(raw.crs)
-    target = require_metric(crs)
+    findings = [replace(finding, where=name) for finding in raw.findings]
+    try:
+        own = parse_crs(raw.crs)
+    except CrsError as problem:
+        raise CrsError(
+            "{path} is in {crs!r}, which is no known coordinate reference system.", path=source.path, crs=raw.crs
+        ) from problem
+    target = parse_crs(crs)
     if same_crs(own, target):
         return raw, findings
     label = own.to_string() if len(own.to_string()) < 40 else own.name
@@ -82,8 +96,14 @@ def read_placed(
     stated = f"accurate to {accuracy:g} m" if accuracy is not None else "of unknown accuracy"
     problem = f"the layer is in {label}, the area in {crs}"
     findings.append(Finding(Severity.NOTE, name, None, problem, f"transformed it, {stated}"))
-    placed = RawLayer(transform(raw.geometry, source=raw.crs, target=crs), raw.rows, raw.columns, raw.crs, raw.findings)
-    return placed, findings
+    return replace(raw, geometry=transform(raw.geometry, source=raw.crs, target=crs)), findings
+
+
+def why_empty(raw: RawLayer, source: LayerSource) -> str:
+    """Return why a layer without rows has none: there are none in the file, or none passes its condition."""
+    if not raw.in_file:
+        return "the layer has no features"
+    return f"none of the {raw.in_file} features passes where = {source.where!r}, so no features are left"
 
 
 def dissolve_overlaps(polygons: Geometries) -> Geometries:
@@ -141,9 +161,14 @@ def _lost_all(geometry: Geometries, near: np.ndarray) -> bool:
     return bool((near & placed).any() or not placed.any())
 
 
-def _refuse_flat(geometry: Geometries, *, name: str, buffer_m: float) -> None:
-    kinds = shapely.get_dimensions(geometry[~shapely.is_missing(geometry)])
-    if buffer_m == 0 and len(kinds) and (kinds < POLYGON).all() and (kinds >= POINT).any():
+def _refuse_flat(raw: RawLayer, *, name: str, path: str) -> None:
+    kinds = shapely.get_dimensions(raw.geometry)
+    flat = np.flatnonzero((kinds == POINT) | (kinds == LINE))
+    if len(flat):
         raise LayerError(
-            "{name}: the layer holds points or lines, which have no area; give the constraint a buffer_m.", name=name
+            "{name}: row {row} of {path} holds points or lines, which have no area; give the constraint a buffer_m, "
+            "or take such rows out with where.",
+            name=name,
+            row=raw.rows[flat[0]],
+            path=path,
         )

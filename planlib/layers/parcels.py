@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planlib.crs import Geometries, require_metric, require_true_area
+from planlib.crs import Geometries, require_true_area
 from planlib.errors import LayerError
 from planlib.layers.features import Bounds, read_placed
 from planlib.layers.repair import repair
@@ -42,15 +42,21 @@ def read_parcels(source: ParcelSource, *, crs: str) -> Parcels:
     LayerError
         The file cannot be used, an id is missing, stands twice or is a fraction, or no shape survived repair.
     CrsError
-        The area's CRS is not in metres or not true to area at these parcels.
+        The area's CRS is not true to area at these parcels.
     """
-    require_metric(crs)
     optional = (source.registered_area_column, source.owner_kind_column)
     wanted = (source.id_column, *(column for column in optional if column))
     path = source.source.path
     raw, findings = read_placed(source.source, name="parcels", crs=crs, columns=wanted)
-    if not len(raw.geometry):
+    if not raw.in_file:
         raise LayerError("{path} holds no parcels.", path=path)
+    if not len(raw.geometry):
+        raise LayerError(
+            "{path}: none of the {count} parcels passes where = {condition!r}.",
+            path=path,
+            count=raw.in_file,
+            condition=source.source.where,
+        )
     ids = _ids(raw.columns[source.id_column], source.id_column, path=str(path), rows=raw.rows)
     parts, position, repairs = repair(raw.geometry, raw.rows, where="parcels")
     if not len(parts):
@@ -63,11 +69,11 @@ def read_parcels(source: ParcelSource, *, crs: str) -> Parcels:
     table = pd.DataFrame({"parcel_id": ids[kept], "area_m2": shapely.area(geometry)})
     nothing = np.full(len(ids), None, dtype=object)
     registered = raw.columns[source.registered_area_column] if source.registered_area_column else nothing
-    table["registered_area_m2"] = _numbers(registered, source.registered_area_column, path=str(path))[kept]
+    table["registered_area_m2"] = _areas(registered, source.registered_area_column, path=str(path), rows=raw.rows)[kept]
     table["owner_kind"] = _texts(raw.columns[source.owner_kind_column] if source.owner_kind_column else nothing)[kept]
     table["row"] = raw.rows[kept]
     parcels = Parcels(table, geometry, (*findings, *repairs))
-    require_true_area(crs, parcels.bounds)
+    require_true_area(crs, parcels.bounds, file=str(path))
     return parcels
 
 
@@ -113,18 +119,25 @@ def _ids(values: np.ndarray, column: str, *, path: str, rows: np.ndarray) -> np.
     return ids
 
 
-def _numbers(values: np.ndarray, column: str | None, *, path: str) -> np.ndarray:
-    numbers = np.full(len(values), np.nan)
-    for row, value in enumerate(values):
+def _areas(values: np.ndarray, column: str | None, *, path: str, rows: np.ndarray) -> np.ndarray:
+    """Return registered areas in m2, NaN where there is none."""
+    areas = np.full(len(values), np.nan)
+    for at, value in enumerate(values):
         if pd.isna(value):
             continue
         try:
-            numbers[row] = float(value)
+            areas[at] = float(value)
         except (TypeError, ValueError):
+            areas[at] = -1
+        if not 0 <= areas[at] < np.inf:
             raise LayerError(
-                "{path}: column {column} holds {value!r}, which is no area.", path=path, column=column, value=value
-            ) from None
-    return numbers
+                "{path}: row {row} holds {value!r} in column {column}, which is no area.",
+                path=path,
+                row=rows[at],
+                column=column,
+                value=str(value),
+            )
+    return areas
 
 
 def _texts(values: np.ndarray) -> np.ndarray:

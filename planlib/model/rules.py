@@ -75,6 +75,8 @@ class Constraint:
     valid_from: date | None = None
     valid_until: date | None = None
     applies_in: tuple[str, ...] = ()
+    idle_uses: tuple[Use, ...] = ()
+    """Uses that were given a state though the rule does not limit them: it says nothing, and may be a mistake."""
 
     def state_for(self, use: Use | None) -> State | None:
         """Return its own state for ``use``; None when it does not limit that use.

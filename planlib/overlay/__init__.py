@@ -2,8 +2,10 @@
 
 from planlib.overlay.cut import Cells, cut, members_at
 from planlib.overlay.files import OVERLAY_VERSION
+from planlib.overlay.inputs import InputFiles
 from planlib.overlay.merge import merge_partitions
 from planlib.overlay.partition import cut_partition
+from planlib.overlay.pool import Progress, run_tasks
 from planlib.overlay.prepare import (
     Member,
     Plan,
@@ -19,8 +21,10 @@ from planlib.overlay.prepare import (
 __all__ = [
     "OVERLAY_VERSION",
     "Cells",
+    "InputFiles",
     "Member",
     "Plan",
+    "Progress",
     "cut",
     "cut_partition",
     "finding_from_json",
@@ -31,5 +35,6 @@ __all__ = [
     "merge_members",
     "merge_partitions",
     "prepare_member",
+    "run_tasks",
     "write_parcels",
 ]

@@ -1,7 +1,8 @@
 """The files of one overlay: what the workers hand each other, and what a release is read from.
 
 Everything is a file, so a worker in a pool or on a cluster gets a folder and a number, and a restart skips what stands
-there already. Files are written under another name and renamed, so a file that exists is whole.
+there already, when it can be read. Files are written under another name and renamed; what happens to a disk later is
+why the summary keeps the size of each.
 
 ======================  =====================================================================================
 parcels.parquet         parcels in Hilbert order, one row group per partition
@@ -11,7 +12,7 @@ lattice-0000.parquet    the signature at each point of a regular lattice, for th
 rows.parquet            parcel, code, area_m2: the sparse matrix A of DESIGN section 3
 signatures.parquet      code -> rules present, rules not known
 codes.parquet           partition, local code -> code
-overlay.json            rules, counts, bounds; written last: an overlay with this file is complete
+overlay.json            rules, counts, bounds, the size of every other file; written last
 ======================  =====================================================================================
 """
 
@@ -28,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 #: Part of the name of every overlay: raise it when the same input gives other cells or other files.
-OVERLAY_VERSION = 3
+OVERLAY_VERSION = 4
 
 PARCELS, FEATURES, ROWS, SIGNATURES, CODES, SUMMARY, PLAN = (
     "parcels.parquet",
@@ -54,6 +55,33 @@ def lattice_file(folder: Path, index: int) -> Path:
 def member_file(folder: Path, member: int) -> Path:
     """Return the file with the prepared polygons of one member."""
     return folder / f"member-{member:04d}.parquet"
+
+
+def seal(folder: Path, summary: Mapping[str, Any]) -> None:
+    """Write the summary of an overlay whose other files are all there, and their sizes with it."""
+    for unfinished in folder.glob(".*"):
+        unfinished.unlink()
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.glob("*.parquet"))}
+    write_json(folder / SUMMARY, {**summary, "files": sizes})
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether an overlay is there with all its files, each of the size it was made."""
+    try:
+        sizes: dict[str, int] = read_json(folder / SUMMARY)["files"]
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a Parquet file is there and can be read to its end."""
+    try:
+        for _ in pq.ParquetFile(path).iter_batches():
+            pass
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def write_table(

@@ -18,12 +18,12 @@ from planlib.overlay.cut import Cells, cut
 
 
 def cut_partition(folder: str, index: int) -> None:
-    """Write the cells and lattice points of one partition, unless they stand there already.
+    """Write the cells and lattice points of one partition, unless they can be read there already.
 
     Memory is bounded by the parcels of the partition and the features whose bounding box meets theirs.
     """
     work = Path(folder)
-    if files.part_file(work, index).exists():
+    if all(files.is_readable(path) for path in (files.part_file(work, index), files.lattice_file(work, index))):
         return
     plan = files.read_json(work / files.PLAN)
     group = pq.ParquetFile(work / files.PARCELS)

@@ -70,7 +70,7 @@ def make_plan(constraints: Sequence[Constraint]) -> Plan:
 def prepare_member(folder: str, index: int, member: Member, crs: str, bounds: Bounds) -> None:
     """Write the prepared polygons of one member; its findings stand in the file's metadata."""
     path = files.member_file(Path(folder), index)
-    if path.exists():
+    if files.is_readable(path):
         return
     found = read_features(member.source, name=member.name, crs=crs, bounds=bounds, buffer_m=member.buffer_m)
     box = shapely.bounds(found.polygons).reshape(-1, 4)

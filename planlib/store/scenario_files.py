@@ -45,7 +45,7 @@ def read_scenario(path: Path | str) -> Scenario:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ScenarioError("The scenario file {path} does not exist.", path=path) from None
     except (OSError, UnicodeDecodeError) as problem:
@@ -223,7 +223,10 @@ def _frame(table: Table) -> Frame | None:
 def _states(table: Table) -> Mapping[str, State]:
     given = table.value("state")
     state = table.sub("state", {} if given is None else given)
-    return {rule_id: state.choice(rule_id, State) for rule_id in given or {}}
+    states = {rule_id.strip(): state.choice(rule_id, State) for rule_id in given or {}}
+    if len(states) < len(given or {}):
+        raise state.refuse("one rule stands twice, apart from spaces around its id.")
+    return states
 
 
 def _plain(states: Mapping[str, State]) -> dict[str, str]:

@@ -23,6 +23,7 @@ def provenance(assessment: Assessment) -> dict[str, Any]:
         "set_on": scenario.set_on.isoformat() if scenario.set_on else None,
         "states": {rule.id: str(scenario.states[rule.id]) for rule in assessment.changed},
         "release": release.id,
+        "findings": len(release.notable_findings),
         "planlib": __version__,
         "checked": [rule.id for rule in assessment.checked],
         "unchecked": [rule.id for rule in assessment.unchecked],
