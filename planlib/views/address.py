@@ -1,0 +1,88 @@
+"""What an address asks for: the one reading of it, for the pages, the print view and the picture of the map.
+
+Whoever needs a key of the address takes it from here; how pages write it stands in :mod:`planlib.ui.choices`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planlib.model import Area, Scenario, State, Use
+from planlib.text.words import LANGUAGES, Words
+
+USE = "gebruik"
+LAND = "waar"
+RULES = "regels"
+PARCEL = "perceel"
+ENTRY = "speld"
+DOUBT = "twijfel"
+LANGUAGE = "taal"
+HIDDEN = "verborgen"
+WAY = "kijk"
+THEME = "thema"
+#: The value of :data:`USE` that counts every rule.
+ALL_USES = "alles"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What stands in the address, checked against the area; what does not fit is left out and counted.
+
+    ``parcel`` and ``entry`` are the id of the selected parcel and the uid of the selected initiative or bronpunt;
+    ``land`` is a text of :mod:`planlib.insight.named_land`, not checked yet.
+    """
+
+    use: Use | None
+    states: Mapping[str, State]
+    parcel: str | None
+    entry: str | None
+    doubt_unchecked: bool
+    hidden: frozenset[str]
+    land: str = ""
+    refused: int = 0
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that these choices make."""
+        return Scenario(use=self.use, states=self.states, doubt_unchecked=self.doubt_unchecked)
+
+
+def read_address(address: Mapping[str, str], area: Area) -> Choices:
+    """Return the choices in an address; an address from elsewhere may hold anything."""
+    refused = 0
+    use = area.use
+    wanted = address.get(USE)
+    if wanted == ALL_USES:
+        use = None
+    elif wanted in list(Use):
+        use = Use(wanted)
+    elif wanted is not None:
+        refused += 1
+    states: dict[str, State] = {}
+    for rule_id, state in state_pairs(address):
+        if area.constraint(rule_id) is not None and state in list(State):
+            states[rule_id] = State(state)
+        else:
+            refused += 1
+    return Choices(
+        use=use,
+        states=states,
+        parcel=address.get(PARCEL),
+        entry=address.get(ENTRY),
+        doubt_unchecked=address.get(DOUBT) == "1",
+        hidden=frozenset(filter(None, address.get(HIDDEN, "").split(","))),
+        land=address.get(LAND, ""),
+        refused=refused,
+    )
+
+
+def read_words(address: Mapping[str, str]) -> Words:
+    """Return the words of the language in an address, Dutch by default."""
+    return Words(address.get(LANGUAGE, LANGUAGES[0]))
+
+
+def state_pairs(address: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the rule ids and states in an address as they are written there, whether the area has them or not."""
+    pairs = [pair.partition(":") for pair in address.get(RULES, "").split(",") if pair]
+    return [(rule_id, state) for rule_id, _, state in pairs]
