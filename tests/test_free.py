@@ -23,7 +23,7 @@ from planlib.release import current_release_id
 from tests.areas import RD, Rule, box, free, outcomes, read_rows, run, succeed, wkt, write_area
 
 COLUMNS = ["parcel_id", "area_m2", "free_m2", "conditional_m2", "movable_m2", "unknown_m2", "blocked_m2"]
-SUFFIXES = [".csv", ".parquet", ".gpkg", ".xlsx"]
+SUFFIXES = [".csv", ".parquet", ".geoparquet", ".gpkg", ".xlsx"]
 PARCELS = {
     "007": box(0, 0, 100, 100),
     "=1+1": wkt("POLYGON((100 0, 200 0, 177 33.3, 100 0))"),
@@ -69,18 +69,27 @@ def read_result(path: Path) -> tuple[list[str], list[list[Any]]]:
         else:
             header, *rows = read_sheet(path, 1)
         return header, [[row[0], *map(float, row[1:])] for row in rows]
-    table = pd.read_parquet(path) if suffix == ".parquet" else geopandas.read_file(path).drop(columns="geometry")
+    table = {
+        ".parquet": pd.read_parquet,
+        ".geoparquet": lambda file: geopandas.read_parquet(file).drop(columns="geometry"),
+        ".gpkg": lambda file: geopandas.read_file(file, layer=first_layer(file)).drop(columns="geometry"),
+    }[suffix](path)
     return list(table.columns), table.to_numpy().tolist()
+
+
+def first_layer(path: Path) -> str:
+    """Return the layer that a reader takes when none is named."""
+    return str(pyogrio.list_layers(path)[0][0])
 
 
 def provenance_of(path: Path) -> str:
     """Return the text that says where the numbers of a result come from."""
     if path.suffix == ".csv":
         return path.with_name(path.name + ".release.json").read_text(encoding="utf-8")
-    if path.suffix == ".parquet":
+    if path.suffix in {".parquet", ".geoparquet"}:
         return str(pyarrow.parquet.read_schema(path).metadata)
     if path.suffix == ".gpkg":
-        return str(pyogrio.read_info(path)["layer_metadata"])
+        return str(pyogrio.read_info(path, layer=first_layer(path))["layer_metadata"])
     return str(read_sheet(path, 2))
 
 
@@ -108,9 +117,11 @@ def test_every_format_names_its_release_use_date_and_what_was_not_looked_at(area
         assert word in told
 
 
-def test_the_geopackage_holds_the_parcels_in_the_crs_of_the_area(area: Path) -> None:
-    succeed("free", area, "--out", area / "out.gpkg")
-    frame = geopandas.read_file(area / "out.gpkg")
+@pytest.mark.parametrize("suffix", [".gpkg", ".geoparquet"])
+def test_a_file_with_shapes_holds_the_parcels_in_the_crs_of_the_area(area: Path, suffix: str) -> None:
+    out = area / f"out{suffix}"
+    succeed("free", area, "--out", out)
+    frame = geopandas.read_file(out, layer="parcels") if suffix == ".gpkg" else geopandas.read_parquet(out)
     assert frame.crs == RD
     shapes = dict(zip(frame["parcel_id"], frame.geometry, strict=True))
     for parcel, shape in PARCELS.items():

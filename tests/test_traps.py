@@ -208,7 +208,7 @@ def test_square_metres_are_measured_in_the_national_grid_not_in_degrees(tmp_path
     assert row["area"] == pytest.approx(10_000, rel=2e-3)
     assert row["blocked"] == pytest.approx(4_000, rel=2e-3)
     succeed("free", area, "--out", area / "out.gpkg")
-    assert geopandas.read_file(area / "out.gpkg").crs == RD
+    assert geopandas.read_file(area / "out.gpkg", layer="parcels").crs == RD
 
 
 @pytest.mark.parametrize("suffix", [".gpkg", ".parquet", ".geojson", ".zip", ".fgb", ".gml"])

@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
     free = _call(calls, "free", commands.free, "one row per parcel: its area per outcome")
     _scenario_options(free)
-    free.add_argument("--out", metavar="FILE", required=True, help="CSV, Parquet, GPKG or XLSX, by suffix")
+    free.add_argument("--out", metavar="FILE", required=True, help="CSV, Parquet, GeoParquet, GPKG or XLSX, by suffix")
     _json_option(free)
 
     explain = _call(calls, "explain", commands.explain, "why one parcel is what it is")

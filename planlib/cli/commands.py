@@ -21,9 +21,9 @@ from planlib.model import OUTCOMES, Area, Finding, Scenario, Severity, State, Us
 from planlib.release import Release, open_release
 from planlib.scenario import Assessment, assess, check_rules
 from planlib.store import read_scenario
-from planlib.views.export import check_no_input, check_output, parcel_shapes, write_result
+from planlib.views.export import PARCEL_SUFFIXES, check_no_input, check_output, write_parcels, write_result
 from planlib.views.provenance import provenance
-from planlib.views.tables import explanation_record, findings_table, free_table, insight_table
+from planlib.views.tables import explanation_record, findings_table, insight_table
 
 E = TypeVar("E", Use, State)
 Command = Callable[[argparse.Namespace], int]
@@ -52,22 +52,13 @@ def build(arguments: argparse.Namespace) -> int:
 def free(arguments: argparse.Namespace) -> int:
     """Write one row per parcel."""
     out = Path(arguments.out)
-    check_output(out)
+    check_output(out, suffixes=PARCEL_SUFFIXES)
     assessment = _assessment(arguments, out=out)
-    table = free_table(assessment)
-    release = assessment.release
-
+    write_parcels(assessment, out)
     about = provenance(assessment)
-    write_result(
-        table,
-        out,
-        about=about,
-        geometry=lambda: parcel_shapes(release, table.index.to_numpy()),
-        crs=release.area.crs,
-    )
     totals = {f"{outcome}_m2": float(total) for outcome, total in zip(OUTCOMES, assessment.totals_m2, strict=True)}
     if arguments.json:
-        _print_json({"out": str(out), "parcels": len(table), **totals, **about})
+        _print_json({"out": str(out), "parcels": len(assessment.release.parcels), **totals, **about})
     else:
         print(_summary(assessment))
     return 0

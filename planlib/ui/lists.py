@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
@@ -18,16 +16,22 @@ from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.pick_table import pick_table
 from planlib.ui.register_panel import STATE_NAMES
-from planlib.views.export import parcel_shapes, write_result
+from planlib.views.export import SIDECAR, parcel_file
+from planlib.views.export_names import result_name
 from planlib.views.maps import focus_point
 from planlib.views.provenance import provenance
 from planlib.views.search import find_focus, parcel_find, plain
 from planlib.views.sentences import OUTCOME_NAMES, SCREEN_ORDER, USE_NAMES
-from planlib.views.tables import free_table
 
 #: Rows on a page of the list; the files hold all of them.
 _ROWS = 100
-_FILES = {"XLSX": ".xlsx", "CSV": ".csv", "GeoPackage": ".gpkg"}
+#: What a file is called on its button -> what it is made as, and the ending that whoever takes it along gets.
+_FILES = {
+    "XLSX": (".xlsx", ".xlsx"),
+    "CSV": (".csv", ".zip"),
+    "GeoPackage (QGIS)": (".gpkg", ".gpkg"),
+    "GeoParquet": (".geoparquet", ".geoparquet"),
+}
 
 
 def parcel_list(assessment: Assessment, words: Words, *, selected: str | None) -> None:
@@ -94,13 +98,14 @@ def entry_list(entries: Sequence[Entry], words: Words, *, selected: str | None, 
 
 
 def _downloads(assessment: Assessment, words: Words) -> None:
+    name = result_name(assessment, words)
     with st.popover(words("Take along"), width="stretch"):
         st.text(words("All parcels, exact to the square metre, with use, date, scenario and sources."))
-        for name, suffix in _FILES.items():
+        for label, (suffix, ending) in _FILES.items():
             st.download_button(
-                name,
-                data=lambda suffix=suffix: _file(assessment, suffix),
-                file_name=f"{_slug(assessment)}{suffix}",
+                label,
+                data=lambda suffix=suffix: parcel_file(assessment, suffix, words),
+                file_name=name + ending,
                 on_click="ignore",
                 key=f"download_{suffix}",
                 width="stretch",
@@ -108,32 +113,11 @@ def _downloads(assessment: Assessment, words: Words) -> None:
         st.download_button(
             words("Sources and scenario (JSON)"),
             data=lambda: json.dumps(provenance(assessment), ensure_ascii=False, indent=2).encode(),
-            file_name=f"{_slug(assessment)}.json",
+            file_name=f"{name}{SIDECAR}",
             on_click="ignore",
             key="download_about",
             width="stretch",
         )
-
-
-def _file(assessment: Assessment, suffix: str) -> bytes:
-    table = free_table(assessment)
-    release = assessment.release
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"parcels{suffix}"
-        write_result(
-            table,
-            path,
-            about=provenance(assessment),
-            geometry=lambda: parcel_shapes(release, table.index.to_numpy()),
-            crs=release.area.crs,
-        )
-        return path.read_bytes()
-
-
-def _slug(assessment: Assessment) -> str:
-    area = assessment.release.area
-    name = "".join(char if char.isalnum() else "-" for char in plain(area.title))
-    return f"{name}-{assessment.scenario.use or 'all'}-{area.reference_date.isoformat()}-{assessment.release.id[:8]}"
 
 
 def _area(area_m2: float, words: Words) -> str:

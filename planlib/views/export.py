@@ -1,43 +1,61 @@
-"""Results as files: CSV, Parquet, GeoPackage or XLSX by suffix, whole or not at all, naming their release."""
+"""Results as files, by suffix: written whole or not at all, naming their release, exact in every format.
+
+``.csv`` with its provenance in a file beside it · ``.parquet`` the table alone · ``.geoparquet`` with the shapes of the
+parcels · ``.gpkg`` with shapes, cells, rules and a style for QGIS · ``.xlsx`` with sheets for provenance and rules.
+"""
 
 from __future__ import annotations
 
 import io
 import json
 import os
+import sqlite3
+import tempfile
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import geopandas
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
-import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from xlsxwriter.exceptions import XlsxWriterException
 
 from planlib.area import AREA_FILE
-from planlib.crs import Geometries
 from planlib.errors import OutputError, reason_of
-from planlib.layers import is_plain_name
 from planlib.model import Area
-from planlib.release import Release
+from planlib.scenario import Assessment
+from planlib.text.words import Words
+from planlib.views.export_gpkg import parcel_shapes, write_geopackage, write_table_geopackage
+from planlib.views.export_names import result_name
+from planlib.views.export_parquet import write_geoparquet, write_parquet
+from planlib.views.export_xlsx import write_workbook
+from planlib.views.provenance import provenance
+from planlib.views.tables import free_table, rules_table
 
+#: A table may become any of these; parcels also one with shapes.
 SUFFIXES = (".csv", ".parquet", ".gpkg", ".xlsx")
+PARCEL_SUFFIXES = (".csv", ".parquet", ".geoparquet", ".gpkg", ".xlsx")
 #: A CSV file cannot hold metadata, so its release stands in a file beside it with this ending.
 SIDECAR = ".release.json"
-#: A cell of a sheet holds 32,767 characters, of which some count double; a sheet this many rows, and a heading.
-_CELL_CHARACTERS = 16_000
-_SHEET_ROWS = 1_048_575
-_WRITERS_PROBLEMS = (DataSourceError, DataLayerError, FeatureError, pa.ArrowException, XlsxWriterException)
+_WRITERS_PROBLEMS = (
+    DataSourceError,
+    DataLayerError,
+    FeatureError,
+    pa.ArrowException,
+    XlsxWriterException,
+    sqlite3.Error,
+)
+#: What a ZIP file says its files are of: a fixed day, so that the same result is the same file.
+_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+
+Write = Callable[[Path], None]
 
 
-def check_output(path: Path) -> None:
+def check_output(path: Path, *, suffixes: tuple[str, ...] = SUFFIXES) -> None:
     """Refuse an output path of an unknown kind or in a folder that is not there, before anything is computed."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise OutputError("{path}: results are written as {known}.", path=path, known=", ".join(SUFFIXES))
+    if path.suffix.lower() not in suffixes:
+        raise OutputError("{path}: results are written as {known}.", path=path, known=", ".join(suffixes))
     if not path.parent.is_dir():
         raise OutputError("The folder {folder} does not exist.", folder=path.parent)
     if path.is_dir():
@@ -55,28 +73,13 @@ def check_no_input(path: Path, area: Area) -> None:
             raise OutputError("{path} is a file of the area itself; write the result to another one.", path=path)
 
 
-def parcel_shapes(release: Release, index: np.ndarray) -> Geometries:
-    """Return the shapes of the parcels with these indices, in the area's CRS."""
-    shapes = [release.read_parcels(at) for at in range(len(release.partition_bounds))]
-    return np.concatenate(shapes)[index]
-
-
-def write_result(
-    table: pd.DataFrame,
-    path: Path,
-    *,
-    about: Mapping[str, Any],
-    geometry: Callable[[], Geometries] | None = None,
-    crs: str | None = None,
-) -> None:
-    """Write a result table; nothing half-made stays behind.
+def write_result(table: pd.DataFrame, path: Path, *, about: Mapping[str, Any]) -> None:
+    """Write a table of results without shapes; nothing half-made stays behind.
 
     Parameters
     ----------
     about
         Its provenance: in the file's metadata, in a sheet of its own, or in a file beside a CSV.
-    geometry, crs
-        Called for the shapes of the rows, when the format holds shapes.
 
     Raises
     ------
@@ -84,17 +87,73 @@ def write_result(
         The suffix is unknown or the file cannot be written.
     """
     check_output(path)
-    suffix = path.suffix.lower()
+    words = Words("nl")
+    _write_whole(
+        path,
+        {
+            ".csv": lambda new: _write_csv(table, new),
+            ".parquet": lambda new: write_parquet(table, about, new),
+            ".xlsx": lambda new: write_workbook({words("result"): table}, about, new),
+            ".gpkg": lambda new: write_table_geopackage(table, about, new),
+        },
+        about,
+    )
+
+
+def write_parcels(assessment: Assessment, path: Path) -> None:
+    """Write an assessment, one row per parcel with the columns of the contract; nothing half-made stays behind.
+
+    Raises
+    ------
+    OutputError
+        The suffix is unknown or the file cannot be written.
+    """
+    check_output(path, suffixes=PARCEL_SUFFIXES)
+    table, about, release = free_table(assessment), provenance(assessment), assessment.release
+    words = Words("nl")
+
+    def with_shapes(new: Path) -> None:
+        write_geoparquet(table, parcel_shapes(release, table.index.to_numpy()), release.area.crs, about, new)
+
+    def workbook(new: Path) -> None:
+        write_workbook({words("parcels"): table, words("rules"): rules_table(assessment)}, about, new)
+
+    _write_whole(
+        path,
+        {
+            ".csv": lambda new: _write_csv(table, new),
+            ".parquet": lambda new: write_parquet(table, about, new),
+            ".geoparquet": with_shapes,
+            ".xlsx": workbook,
+            ".gpkg": lambda new: write_geopackage(assessment, new),
+        },
+        about,
+    )
+
+
+def parcel_file(assessment: Assessment, suffix: str, words: Words) -> bytes:
+    """Return the content of a parcel file for somebody who asks for it on screen.
+
+    A CSV comes with its provenance in one ZIP file: alone it could not be told from that of another scenario.
+    """
+    name = result_name(assessment, words) + suffix
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write_parcels(assessment, path)
+        if suffix != ".csv":
+            return path.read_bytes()
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for file in (path, path.with_name(path.name + SIDECAR)):
+                entry = zipfile.ZipInfo(file.name, _ZIP_DAY)
+                archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+        return packed.getvalue()
+
+
+def _write_whole(path: Path, writers: Mapping[str, Write], about: Mapping[str, Any]) -> None:
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        if suffix == ".csv":
-            table.to_csv(temporary, index=False, lineterminator="\n")
-        elif suffix == ".parquet":
-            _write_parquet(table, temporary, about)
-        elif suffix == ".xlsx":
-            _write_xlsx(table, temporary, about)
-        else:
-            _write_gpkg(table, temporary, about, path.stem, geometry() if geometry else None, crs)
+        writers[path.suffix.lower()](temporary)
         _put(temporary, path, about)
     except (OSError, *_WRITERS_PROBLEMS) as problem:
         # The name of a file that nobody keeps says nothing.
@@ -104,6 +163,10 @@ def write_result(
         raise OutputError("{path} cannot be written: {problem}.", path=path, problem=told) from problem
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    table.to_csv(path, index=False, lineterminator="\n")
 
 
 def _put(temporary: Path, path: Path, about: Mapping[str, Any]) -> None:
@@ -120,69 +183,6 @@ def _put(temporary: Path, path: Path, about: Mapping[str, Any]) -> None:
         beside.replace(sidecar)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _write_parquet(table: pd.DataFrame, path: Path, about: Mapping[str, Any]) -> None:
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
-    arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"planlib": _json(about).encode()})
-    pq.write_table(arrow, path)
-
-
-def _write_xlsx(table: pd.DataFrame, path: Path, about: Mapping[str, Any]) -> None:
-    if len(table) > _SHEET_ROWS:
-        raise OutputError(
-            "A sheet holds {most} rows and there are {rows}; write CSV, Parquet or GPKG.",
-            most=_SHEET_ROWS,
-            rows=len(table),
-        )
-    # Text that starts like a formula must stay text.
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
-        table.to_excel(writer, sheet_name="result", index=False)
-        rows = [row for key, value in about.items() for row in _cells(key, value)]
-        pd.DataFrame(rows, columns=["key", "value"]).to_excel(writer, sheet_name="provenance", index=False)
-
-
-def _cells(key: str, value: object) -> list[tuple[str, str]]:
-    """Return the rows of a key in a sheet: what is too long for one cell goes on in the next, under the same key."""
-    text = value if isinstance(value, str) else _json(value)
-    return [(key, text[at : at + _CELL_CHARACTERS]) for at in range(0, max(1, len(text)), _CELL_CHARACTERS)]
-
-
-def _write_gpkg(
-    table: pd.DataFrame, path: Path, about: Mapping[str, Any], layer: str, shapes: Geometries | None, crs: str | None
-) -> None:
-    metadata = {"planlib": _json(about)}
-    # A name that pyogrio would take for something else is no place to write to; then the file is made in memory first.
-    path = path.absolute()
-    memory = None if is_plain_name(path) else io.BytesIO()
-    target = path if memory is None else memory
-    if shapes is None:
-        pyogrio.write_dataframe(table, target, layer=layer, driver="GPKG", layer_metadata=metadata)
-    else:
-        _write_shapes(table, target, layer, metadata, shapes, crs)
-    if memory is not None:
-        path.write_bytes(memory.getvalue())
-
-
-def _write_shapes(
-    table: pd.DataFrame,
-    target: Path | io.BytesIO,
-    layer: str,
-    metadata: Mapping[str, str],
-    shapes: Geometries,
-    crs: str | None,
-) -> None:
-    frame = geopandas.GeoDataFrame(table.reset_index(drop=True), geometry=geopandas.GeoSeries(shapes), crs=crs)
-    pyogrio.write_dataframe(
-        frame,
-        target,
-        layer=layer,
-        driver="GPKG",
-        promote_to_multi=True,
-        geometry_type="MultiPolygon",
-        layer_metadata=metadata,
-    )
 
 
 def _json(value: object, *, indent: int | None = None) -> str:

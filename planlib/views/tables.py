@@ -8,9 +8,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planlib.insight import ParcelExplanation, RuleInsight, RuleOnParcel
-from planlib.model import OUTCOMES, Constraint, Finding
+from planlib.insight import ParcelExplanation, RuleInsight, RuleOnParcel, rule_insights
+from planlib.insight.regions import region_of_parcels, region_shapes
+from planlib.model import OUTCOMES, Constraint, Finding, Outcome
 from planlib.scenario import Assessment
+
+RULE_COLUMNS = [
+    "id",
+    "title",
+    "state",
+    "own_state",
+    "level",
+    "made_by",
+    "decides",
+    "route",
+    "legal_basis",
+    "confidence",
+    "covered_m2",
+    "sole_m2",
+    "source_date",
+]
 
 
 def free_table(assessment: Assessment) -> pd.DataFrame:
@@ -29,6 +46,50 @@ def insight_table(insights: list[RuleInsight]) -> pd.DataFrame:
     """Return one row per constraint: id, state, covered_m2, sole_m2, parcels."""
     rows = [(item.rule.id, str(item.state), item.covered_m2, item.sole_m2, item.parcels) for item in insights]
     return pd.DataFrame(rows, columns=["id", "state", "covered_m2", "sole_m2", "parcels"])
+
+
+def rules_table(assessment: Assessment) -> pd.DataFrame:
+    """Return one row per constraint that limits the use, in the order of the area file, with all that is said of it.
+
+    Columns: id, title (Dutch), state, own_state (what holds now), level, made_by, decides (levels, joined by ``;``),
+    route, legal_basis, confidence, covered_m2, sole_m2 and source_date (ISO, as text). Areas are of the whole area.
+    """
+    limiting, use = {rule.id for rule in assessment.limiting}, assessment.scenario.use
+    rows = [
+        {
+            "id": item.rule.id,
+            "title": item.rule.title.nl,
+            "state": str(item.state),
+            "own_state": str(item.rule.state_for(use)),
+            "level": str(item.rule.level),
+            "made_by": item.rule.made_by,
+            "decides": ";".join(map(str, item.rule.decides)),
+            "route": item.rule.route,
+            "legal_basis": item.rule.legal_basis,
+            "confidence": str(item.rule.confidence),
+            "covered_m2": item.covered_m2,
+            "sole_m2": item.sole_m2,
+            "source_date": item.rule.source_date.isoformat() if item.rule.source_date else None,
+        }
+        for item in rule_insights(assessment)
+        if item.rule.id in limiting
+    ]
+    return pd.DataFrame(rows, columns=RULE_COLUMNS)
+
+
+def region_outcomes(assessment: Assessment) -> list[tuple[str | None, dict[Outcome, float]]]:
+    """Return the square metres per outcome of each region; last, under None, of the parcels in no region.
+
+    Together they are the whole area. Without regions the list is empty.
+    """
+    names = region_shapes(assessment.release).names
+    if not names:
+        return []
+    region = region_of_parcels(assessment.release)
+    areas = assessment.parcel_areas_m2
+    parts = [(name, areas[region == at]) for at, name in enumerate(names)]
+    outside = [(None, areas[region < 0])] if (region < 0).any() else []
+    return [(name, dict(zip(OUTCOMES, map(float, part.sum(axis=0)), strict=True))) for name, part in [*parts, *outside]]
 
 
 def findings_table(findings: list[Finding]) -> pd.DataFrame:
