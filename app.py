@@ -21,6 +21,7 @@ from planlib.views.maps import BACKGROUND_HOST
 from planlib.views.open_releases import current_release
 from planlib.views.tiles import warm_up
 from planlib.web.headers import PageHeaders
+from planlib.web.print_routes import print_routes
 from planlib.web.routes import routes
 
 ROOT = Path(__file__).resolve().parent
@@ -47,7 +48,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     ROOT / "planlib" / "ui" / "frame.py",
-    routes=routes(),
+    routes=[*routes(), *print_routes(AREA)],
     middleware=[Middleware(PageHeaders, image_hosts=[BACKGROUND_HOST] if BACKGROUND else [])],
     lifespan=lifespan,
     on_script_error=show_failure,

@@ -44,7 +44,7 @@ free_space.footer(assessment, words)
 
 parcels, initiatives, bronpunten = st.tabs([words("Parcels"), words("Initiatives"), words("Bronpunten")])
 with parcels:
-    parcel_list(assessment, words, selected=chosen.parcel)
+    parcel_list(assessment, words, named=picked.named, selected=chosen.parcel)
 with initiatives:
     shown = [entry for entry in entries if kind_of(entry) == INITIATIVE]
     entry_list(shown, words, selected=chosen.entry, key="initiative_table")

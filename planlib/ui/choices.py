@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -45,6 +46,11 @@ def set_land(text: str) -> None:
 def parcel_in_address() -> str | None:
     """Return the id of the parcel in the address, whether the area has it or not."""
     return st.query_params.get(address.PARCEL)
+
+
+def address_of(path: str) -> str:
+    """Return the address of a route of this server that shows what the page shows."""
+    return f"{path}?{urlencode(st.query_params.to_dict())}"
 
 
 def way_in_address() -> str | None:

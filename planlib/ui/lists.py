@@ -9,6 +9,7 @@ from uuid import uuid4
 import numpy as np
 import streamlit as st
 
+from planlib.insight.named_land import NamedLand
 from planlib.model import OUTCOMES, Outcome
 from planlib.model.register import Entry, Initiative
 from planlib.scenario import Assessment
@@ -19,6 +20,8 @@ from planlib.ui.register_panel import STATE_NAMES
 from planlib.views.export import SIDECAR, parcel_file
 from planlib.views.export_names import result_name
 from planlib.views.maps import focus_point
+from planlib.views.picture import map_picture
+from planlib.views.print_page import PRINT_PATH
 from planlib.views.provenance import provenance
 from planlib.views.search import find_focus, parcel_find, plain
 from planlib.views.sentences import OUTCOME_NAMES, SCREEN_ORDER, USE_NAMES
@@ -28,21 +31,24 @@ _ROWS = 100
 #: What a file is called on its button -> what it is made as, and the ending that whoever takes it along gets.
 _FILES = {
     "XLSX": (".xlsx", ".xlsx"),
-    "CSV": (".csv", ".zip"),
+    "CSV (ZIP)": (".csv", ".zip"),
     "GeoPackage (QGIS)": (".gpkg", ".gpkg"),
     "GeoParquet": (".geoparquet", ".geoparquet"),
 }
 
 
-def parcel_list(assessment: Assessment, words: Words, *, selected: str | None) -> None:
-    """Draw the parcels, the most of the chosen outcome first, with a filter and the files to take along."""
+def parcel_list(assessment: Assessment, words: Words, *, named: NamedLand, selected: str | None) -> None:
+    """Draw the parcels, the most of the chosen outcome first, with a filter and the files to take along.
+
+    ``named`` is the land that the picture to take along is about.
+    """
     sort, find, save = st.columns([2, 3, 2], vertical_alignment="bottom")
     by = sort.selectbox(
         words("Most first"), SCREEN_ORDER, format_func=lambda outcome: words(OUTCOME_NAMES[outcome]), key="list_sort"
     )
     text = find.text_input(words("Parcels with"), key="list_find", placeholder=words("part of a parcel's name"))
     with save:
-        _downloads(assessment, words)
+        _downloads(assessment, words, named, selected)
     ids = assessment.release.parcels["parcel_id"].to_numpy()
     areas = assessment.parcel_areas_m2
     order = np.argsort(-areas[:, OUTCOMES.index(Outcome(by))], kind="stable")
@@ -97,12 +103,13 @@ def entry_list(entries: Sequence[Entry], words: Words, *, selected: str | None, 
         st.rerun()
 
 
-def _downloads(assessment: Assessment, words: Words) -> None:
+def _downloads(assessment: Assessment, words: Words, named: NamedLand, selected: str | None) -> None:
     name = result_name(assessment, words)
     with st.popover(words("Take along"), width="stretch"):
         st.text(words("All parcels, exact to the square metre, with use, date, scenario and sources."))
-        for label, (suffix, ending) in _FILES.items():
-            st.download_button(
+        columns = st.columns(2)
+        for at, (label, (suffix, ending)) in enumerate(_FILES.items()):
+            columns[at % 2].download_button(
                 label,
                 data=lambda suffix=suffix: parcel_file(assessment, suffix, words),
                 file_name=name + ending,
@@ -111,6 +118,15 @@ def _downloads(assessment: Assessment, words: Words) -> None:
                 width="stretch",
             )
         st.download_button(
+            words("Picture of the map (PNG)"),
+            data=lambda: _picture(assessment, words, named, selected),
+            file_name=f"{result_name(assessment, words, named=named)}.png",
+            on_click="ignore",
+            key="download_picture",
+            width="stretch",
+        )
+        st.link_button(words("Print view"), choices.address_of(PRINT_PATH), width="stretch")
+        st.download_button(
             words("Sources and scenario (JSON)"),
             data=lambda: json.dumps(provenance(assessment), ensure_ascii=False, indent=2).encode(),
             file_name=f"{name}{SIDECAR}",
@@ -118,6 +134,10 @@ def _downloads(assessment: Assessment, words: Words) -> None:
             key="download_about",
             width="stretch",
         )
+
+
+def _picture(assessment: Assessment, words: Words, named: NamedLand, selected: str | None) -> bytes:
+    return map_picture(assessment, words, named=named, parcel=assessment.release.find_parcel(selected))
 
 
 def _area(area_m2: float, words: Words) -> str:

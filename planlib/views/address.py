@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from planlib.errors import ReleaseError
+from planlib.insight.named_land import NamedLand, read_land
 from planlib.model import Area, Scenario, State, Use
+from planlib.release import Release
+from planlib.scenario import Assessment, assess
 from planlib.text.words import LANGUAGES, Words
 
 USE = "gebruik"
@@ -75,6 +79,31 @@ def read_address(address: Mapping[str, str], area: Area) -> Choices:
         land=address.get(LAND, ""),
         refused=refused,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an address shows of a release: its numbers, the land they are about, and the index of a selected parcel.
+
+    ``refused`` counts the choices that do not fit this area; they are left out.
+    """
+
+    assessment: Assessment
+    named: NamedLand
+    parcel: int | None
+    refused: int
+
+
+def read_view(address: Mapping[str, str], release: Release) -> View:
+    """Return what an address shows of a release."""
+    chosen = read_address(address, release.area)
+    parcel = release.find_parcel(chosen.parcel)
+    refused = chosen.refused + (chosen.parcel is not None and parcel is None)
+    try:
+        named = read_land(release, chosen.land)
+    except ReleaseError:
+        named, refused = read_land(release, ""), refused + 1
+    return View(assess(release, chosen.scenario), named, parcel, refused)
 
 
 def read_words(address: Mapping[str, str]) -> Words:

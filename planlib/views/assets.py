@@ -22,6 +22,10 @@ FILES: dict[str, dict[str, Path]] = {
         "markercluster.js": _MODULES / "leaflet.markercluster" / "dist" / "leaflet.markercluster.js",
     },
     "assets": {
+        # The print view has the looks of the pages.
+        "style.css": _WEB.parent / "ui" / "style.css",
+    }
+    | {
         name: _WEB / "assets" / name
         for name in (
             "planlib-mvt.js",
@@ -31,6 +35,7 @@ FILES: dict[str, dict[str, Path]] = {
             "planlib-draw.js",
             "planlib.js",
             "planlib.css",
+            "print.css",
         )
     },
 }
@@ -46,6 +51,8 @@ SCRIPTS = (
     ("assets", "planlib-draw.js"),
     ("assets", "planlib.js"),
 )
+#: What the print view needs.
+PRINT_STYLES = (("assets", "style.css"), ("assets", "print.css"))
 STYLES = (("vendor", "leaflet.css"), ("assets", "planlib.css"))
 
 

@@ -149,12 +149,12 @@ def _labels(labels: Labels, z: int, x: int, y: int) -> bytes:
 
 def _load(area: Area) -> Context:
     crs = area.crs
-    water, water_names = _read(area, ContextKind.WATER)
-    woods, _ = _read(area, ContextKind.WOODS)
-    buildings, _ = _read(area, ContextKind.BUILDINGS)
-    roads, road_names = _read(area, ContextKind.ROADS)
-    places, place_names = _read(area, ContextKind.PLACES)
-    _, region_names = _read(area, ContextKind.REGIONS)
+    water, water_names = read_context(area, ContextKind.WATER)
+    woods, _ = read_context(area, ContextKind.WOODS)
+    buildings, _ = read_context(area, ContextKind.BUILDINGS)
+    roads, road_names = read_context(area, ContextKind.ROADS)
+    places, place_names = read_context(area, ContextKind.PLACES)
+    _, region_names = read_context(area, ContextKind.REGIONS)
     is_line = shapely.get_dimensions(water) == 1
     return Context(
         water=Shapes.from_polygons(water, crs=crs),
@@ -173,8 +173,8 @@ def _load(area: Area) -> Context:
     )
 
 
-def _read(area: Area, kind: ContextKind) -> tuple[Geometries, npt.NDArray[np.str_]]:
-    """Return the shapes of all layers of a kind and their names, empty where they have none."""
+def read_context(area: Area, kind: ContextKind) -> tuple[Geometries, npt.NDArray[np.str_]]:
+    """Return the shapes of all context layers of a kind in the area's CRS, and their names; "" where one has none."""
     shapes, names = [np.empty(0, dtype=object)], [np.empty(0, dtype=np.str_)]
     for layer in area.context_of(kind):
         columns = (layer.label_column,) if layer.label_column else ()

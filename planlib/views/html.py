@@ -40,8 +40,11 @@ def outcome_bar(areas_m2: Mapping[Outcome, float], words: Words, *, legend: bool
     )
 
 
-def parcel_card(explanation: ParcelExplanation, words: Words) -> str:
-    """Return the card of a parcel: its areas, its rules with who made them and who may deviate, its small print."""
+def parcel_card(explanation: ParcelExplanation, words: Words, *, unfolded: bool = False) -> str:
+    """Return the card of a parcel: its areas, its rules with who made them and who may deviate, its small print.
+
+    Its rules are folded up, unless it is for paper.
+    """
     owner = words("owner: {kind}", kind=explanation.owner_kind) if explanation.owner_kind else words("owner not known")
     areas = safe(words("{area} measured", area=words.area(explanation.area_m2)))
     if explanation.registered_area_m2 is not None:
@@ -66,7 +69,8 @@ def parcel_card(explanation: ParcelExplanation, words: Words) -> str:
         _not_looked_at(explanation, words),
         "</div>",
     ]
-    return "".join(parts)
+    card = "".join(parts)
+    return card.replace("<details ", "<details open ") if unfolded else card
 
 
 def _outcome_rows(areas_m2: Mapping[Outcome, float], whole_m2: float, words: Words) -> str:
