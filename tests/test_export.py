@@ -346,7 +346,7 @@ def test_more_parcels_than_a_sheet_holds_are_refused(
     assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_xlsx, "MOST_ROWS", 2)
-    with pytest.raises(OutputError, match="CSV or Parquet"):
+    with pytest.raises(OutputError, match="CSV, Parquet or GPKG"):
         write_parcels(assessment, tmp_path / "out.xlsx")
     assert list(tmp_path.iterdir()) == []
 

@@ -115,11 +115,11 @@ def test_any_name_of_a_folder_or_file_is_only_a_name(area: Path, name: str, suff
 @pytest.mark.parametrize("name", NAMES)
 def test_results_are_written_under_any_name(area: Path, name: str, tmp_path: Path) -> None:
     here = rename(area, name)
-    for suffix in (".csv", ".gpkg", ".parquet", ".xlsx"):
+    for suffix in (".csv", ".gpkg", ".parquet", ".geoparquet", ".xlsx"):
         succeed("free", here, "--out", here / f"{name}{suffix}")
     succeed("insight", here, "--out", here / f"insight-{name}.gpkg")
     written = shutil.copyfile(here / f"{name}.gpkg", tmp_path / "copy.gpkg")
-    assert pyogrio.read_dataframe(written)["free_m2"].tolist() == pytest.approx([10_000])
+    assert pyogrio.read_dataframe(written, layer="parcels")["free_m2"].tolist() == pytest.approx([10_000])
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
