@@ -39,6 +39,7 @@ class Corridor:
     kind: str  # road | track | street | canal | wijk | stream | ditch
     line: LineString
     width: float
+    seed: str = ""  # what its cuts are drawn from; its name when empty
 
 
 # fmt: off
@@ -206,8 +207,11 @@ WATERS = [
     Corridor("Leiding 11", "ditch", curve([(4290, 960), (4600, 940), (4900, 860), peat(4480, -960)]), 5),
     Corridor("Noordersloot", "ditch", curve([(2420, 4230), (2150, 4200), (1850, 4130), (1340, 4260)]), 5),
 ] + [
-    Corridor(f"{number}e Wijk {side}", "wijk", LineString([peat(s, t) for t in wijk_reach(s, side)]), width)
-    for side, filled, width in (("west", FILLED_WEST, 9.0), ("east", FILLED_EAST, 8.0))
+    Corridor(
+        f"{number}e Wijk {name}", "wijk", LineString([peat(s, t) for t in wijk_reach(s, side)]), width,
+        seed=f"{number}e Wijk {side}",
+    )
+    for side, name, filled, width in (("west", "west", FILLED_WEST, 9.0), ("east", "oost", FILLED_EAST, 8.0))
     for number, s in enumerate(WIJKEN, start=1)
     if number - 1 not in filled
 ]

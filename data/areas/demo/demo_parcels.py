@@ -46,7 +46,7 @@ class Piece:
 
 def corridor_pieces(corridor: Corridor, free: BaseGeometry) -> list[Polygon]:
     """Return the parcels of a road or water inside the land still free, cut across every 200 to 400 metres."""
-    rng = generator(f"corridor {corridor.name}")
+    rng = generator(f"corridor {corridor.seed or corridor.name}")
     line = corridor.line
     shape = line.buffer(corridor.width / 2, cap_style="flat", join_style="round", quad_segs=2).intersection(free)
     cuts = []
