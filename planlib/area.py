@@ -75,6 +75,13 @@ def area_from_table(data: Mapping[str, Any], *, folder: Path, catalogue: Catalog
     day, province = table.date("reference_date"), table.optional_text("province")
     left_out = tuple(_left_out(rules, day=day, province=province))
     gone = {item.constraint.id for item in left_out}
+    named = {rule.id for rule in rules}
+    # Nobody said where these are known: as far as this area goes, they were surveyed nowhere.
+    others = [
+        read_constraint({"id": rule_id, "coverage": "none"}, file=file, folder=folder, catalogue=catalogue)
+        for rule_id in catalogue.core
+        if rule_id not in named
+    ]
     area = Area(
         path=folder,
         title=table.text("title"),
@@ -83,6 +90,7 @@ def area_from_table(data: Mapping[str, Any], *, folder: Path, catalogue: Catalog
         parcels=_parcels(table, folder),
         constraints=tuple(rule for rule in rules if rule.id not in gone),
         left_out=left_out,
+        not_named=tuple(rule for rule in others if rule.in_force_on(day) and rule.applies_to(province)),
         not_here=tuple(_not_here(block, table, rules) for block in table.tables("not_here")),
         context=tuple(_context(block, table, folder) for block in table.tables("context")),
         use=table.optional_choice("use", Use),

@@ -241,9 +241,8 @@ def _read_input(area_folder: Path | str, home: Path, inputs: InputFiles | None =
     folder, table = read_area_table(area_folder)
     folder = folder.resolve()
     area = area_from_table(table, folder=folder)
-    known = read_catalogue().rules
     rules = [*area.constraints, *(item.constraint for item in area.left_out)]
-    used = {rule.id: known[rule.id] for rule in rules if rule.id in known}
+    used = read_catalogue().used_by(rule.id for rule in rules)
     inputs = inputs or InputFiles(home / _INPUTS)
     plan = make_plan(area.constraints)
     parts = [

@@ -6,7 +6,7 @@ A rule in an area file and a rule in the catalogue are the same table; an area m
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -80,6 +80,16 @@ class Catalogue:
     core_qualities: tuple[CoreQuality, ...] = ()
     destinations: Mapping[str, str] = field(default_factory=dict)
     """Destination of a zoning plan, in small letters -> the rule that it most likely is."""
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """Ids of the core rules: those that every area is expected to speak about."""
+        return tuple(rule_id for rule_id, block in self.rules.items() if block.get("core") is True)
+
+    def used_by(self, named: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """Return what a release keeps of the rules: those an area names, and the core rules it may not name."""
+        wanted = {*self.core, *named}
+        return {rule_id: block for rule_id, block in self.rules.items() if rule_id in wanted}
 
 
 def catalogue_folder() -> Path:

@@ -85,6 +85,11 @@ class Assessment:
         return unchecked_rules(self.release.area, self.scenario.use)
 
     @property
+    def not_in_area(self) -> tuple[Constraint, ...]:
+        """Core rules of the catalogue that limit the use and that the area file does not name at all."""
+        return tuple(rule for rule in self.release.area.not_named if rule.state_for(self.scenario.use) is not None)
+
+    @property
     def limiting(self) -> tuple[Constraint, ...]:
         """Rules that limit the use, whatever a scenario thinks of them."""
         return tuple(rule for rule in self.release.rules if rule.state_for(self.scenario.use) is not None)

@@ -200,4 +200,8 @@ def _summary(assessment: Assessment) -> str:
     about = provenance(assessment)
     totals = zip(OUTCOMES, assessment.totals_m2 / 1e4, strict=True)
     areas = ", ".join(f"{name} {area:.2f} ha" for name, area in totals)
-    return f"{about['area']}, use {about['use']}, on {about['reference_date']}, release {about['release']}: {areas}"
+    missing = len(about["not_in_area"])
+    note = f"; core rules of the catalogue not in this area file: {missing}" if missing else ""
+    return (
+        f"{about['area']}, use {about['use']}, on {about['reference_date']}, release {about['release']}: {areas}{note}"
+    )

@@ -40,6 +40,8 @@ def check_area_layers(area: Area) -> list[Finding]:
             findings.append(_refused(_context_name(layer), problem))
     for item in area.left_out:
         findings.append(_note(item.constraint.id, f"plays no part here ({item.reason.replace('_', ' ')})"))
+    for rule in area.not_named:
+        findings.append(_note(rule.id, "a core rule of the catalogue that this area file does not name"))
     return findings
 
 

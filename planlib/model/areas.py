@@ -52,7 +52,8 @@ class LeftOut:
 class Area:
     """An area folder, read and found in order.
 
-    ``constraints`` are the rules that play a part on ``reference_date``; ``left_out`` are the others.
+    ``constraints`` are the rules that play a part on ``reference_date``; ``left_out`` are the others. ``not_named`` are
+    the core rules of the catalogue that play a part here too and that the area file says nothing about.
     """
 
     path: Path
@@ -63,6 +64,7 @@ class Area:
     parcels: ParcelSource
     constraints: tuple[Constraint, ...]
     left_out: tuple[LeftOut, ...] = ()
+    not_named: tuple[Constraint, ...] = ()
     not_here: tuple[NotHere, ...] = ()
     context: tuple[ContextLayer, ...] = ()
     use: Use | None = None

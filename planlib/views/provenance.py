@@ -33,6 +33,7 @@ KEY_NAMES = {
     "planlib": "version of planlib",
     "checked": "checked against",
     "unchecked": "not looked at",
+    "not_in_area": "core rule that is not in the data of this area",
     "closed": "does not play a part here",
     "left_out": "left out",
     "source_dates": "data of",
@@ -44,7 +45,7 @@ def provenance(assessment: Assessment) -> dict[str, Any]:
     """Return what must go with any number from ``assessment``, as plain values for a file or a page."""
     release, scenario = assessment.release, assessment.scenario
     area = release.area
-    named = [*assessment.limiting, *(item.constraint for item in area.left_out)]
+    named = [*assessment.limiting, *assessment.not_in_area, *(item.constraint for item in area.left_out)]
     return {
         "statement": "Verkenning; geen besluit, geen toezegging.",
         "area": area.title,
@@ -65,6 +66,7 @@ def provenance(assessment: Assessment) -> dict[str, Any]:
         "planlib": __version__,
         "checked": [rule.id for rule in assessment.checked],
         "unchecked": [rule.id for rule in assessment.unchecked],
+        "not_in_area": [rule.id for rule in assessment.not_in_area],
         "closed": {item.id: item.reason for item in area.not_here},
         "left_out": {item.constraint.id: item.reason for item in area.left_out},
         "source_dates": {
