@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planlib.insight import rule_insights
 from planlib.scenario import assess
 from planlib.ui import choices, projector
 from planlib.ui.loading import load_entries, load_release
 from planlib.ui.register_panel import visible
 from planlib.ui.routes import FREE_SPACE
-from planlib.ui.stage import stage
 
 words = choices.words()
 release = load_release(words)
@@ -24,9 +22,8 @@ projector.change(assessment, words)
 with st.container(key="stage_frame"):
     projector.stage_map(assessment, chosen, entries, words)
 projector.legend(assessment, words)
-done = stage(projector.switches(assessment, rule_insights(assessment), words), words)
-if done.switched:
-    projector.toggle(done.switched, assessment)
+done = projector.controls(assessment, words)
+if projector.follow(done, assessment):
     st.rerun()
 if done.left:
     st.switch_page(FREE_SPACE, query_params=st.query_params.to_dict())

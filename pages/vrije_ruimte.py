@@ -7,6 +7,8 @@ import streamlit as st
 from planlib.insight import rule_insights
 from planlib.scenario import assess
 from planlib.ui import choices, free_space
+from planlib.ui.card import card
+from planlib.ui.finding import look_at_linked, search
 from planlib.ui.land import pick_land
 from planlib.ui.lists import entry_list, parcel_list
 from planlib.ui.loading import load_entries, load_release
@@ -19,6 +21,7 @@ every_entry = load_entries(release, words)
 chosen = choices.read_choices(release.area)
 assessment = assess(release, chosen.scenario)
 entries = visible(every_entry, chosen.hidden)
+look_at_linked(release, chosen)
 
 with st.sidebar:
     st.header(release.area.title, anchor=False)
@@ -26,20 +29,21 @@ with st.sidebar:
     register_filter(every_entry, chosen.hidden, words)
     free_space.language(words)
 
-asked, where, sought = st.columns([2, 2, 5])
+with st.container(key="asked"):
+    asked, where, sought = st.columns([2, 2, 5])
 with asked:
     free_space.question(chosen.use, words)
 with where:
     picked = pick_land(release, words)
 with sought:
-    free_space.search(release, words)
-free_space.answer(assessment, picked, words)
+    search(release, words)
+free_space.answer(assessment, picked, words, refused=chosen.refused)
 
 map_side, card_side = st.columns([5, 2])
 with map_side, st.container(key="map_frame"):
     free_space.map_panel(assessment, chosen, entries, words, land=picked.named, height=560)
 with card_side, st.container(height=560, border=False, key="card"):
-    free_space.card(assessment, chosen, every_entry, words)
+    card(assessment, chosen, every_entry, words)
 free_space.footer(assessment, words)
 
 parcels, initiatives, bronpunten = st.tabs([words("Parcels"), words("Initiatives"), words("Bronpunten")])

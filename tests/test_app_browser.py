@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
@@ -164,13 +165,49 @@ def test_a_drawn_shape_is_answered_for_and_stays_in_the_link(visit: Visit) -> No
 def test_search_finds_an_address_and_selects_its_parcel(visit: Visit) -> None:
     chart = visit.open()
     zoom = chart.evaluate("planlib.view().zoom")
+    place = visit.page.locator("iframe").first.bounding_box()
     field_ = visit.page.get_by_label("Zoek", exact=True)
-    field_.fill("brink")
-    field_.press("Enter")
+    field_.press_sequentially("brink")
     hit = visit.page.get_by_role("button", name=re.compile(r"\(adres\)$")).first
+    expect(hit).to_be_visible()
+    assert visit.page.locator("iframe").first.bounding_box() == place, "what is found moves nothing"
     hit.click()
     expect(visit.page.locator(".pl-card h3")).to_contain_text("Perceel ESV")
+    expect(field_).to_have_value("")
+    expect(hit).to_be_hidden()
     chart.wait_for_function(f"planlib.view().zoom > {zoom}")
+    assert visit.page.locator("iframe").first.bounding_box() == place
+
+
+def test_the_pages_keep_the_choices_and_the_link_can_be_handed_on(visit: Visit) -> None:
+    page = visit.page
+    chosen = "gebruik=nature&regels=zoning_agricultural%3Amoved&perceel=ESV+H+686"
+    chart = visit.open(f"/?{chosen}")
+    expect(page.locator(".pl-card h3")).to_have_text("Perceel ESV H 686")
+    assert chart.evaluate("planlib.view().zoom") > 15, "without a place in the link the map goes to the parcel"
+    for name in ("Beamer", "Terug", "Thema's en plekken", "Vrije ruimte"):
+        page.get_by_text(name, exact=name != "Terug").first.click()
+        if name == "Beamer":
+            expect(page.get_by_role("heading", level=1)).to_have_text("Waar is in Esveld ruimte voor natuur?")
+        elif name == "Thema's en plekken":
+            expect(page.get_by_role("heading", name=name)).to_be_visible()
+        else:
+            expect(page.locator(".pl-answer")).to_contain_text("Voor natuur")
+        visit.map()
+        address = parse_qs(urlsplit(page.url).query)
+        assert address == parse_qs(chosen)
+    page.get_by_role("button", name="Deel", exact=True).click()
+    expect(page.get_by_label("Deze link opent hetzelfde beeld")).to_have_value(page.url)
+    assert "#kaart=" in page.url
+    # By keyboard the question is three steps from the top: the skip link leads past the rules.
+    page.evaluate("document.activeElement.blur()")
+    page.reload()
+    visit.map()
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Naar de inhoud")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Thema's en plekken")).to_be_focused()
 
 
 def test_the_list_drives_the_same_selection_by_keyboard(visit: Visit) -> None:
@@ -208,16 +245,57 @@ def test_the_projector_is_worked_by_keys_and_shows_no_internal_plan(visit: Visit
     expect(page.locator(".pl-stage-change")).to_contain_text("Door deze stap")
     assert "regels=" in page.url
     page.keyboard.press("Escape")
-    expect(page.get_by_label("Waarvoor?")).to_be_visible()
+    expect(page.locator(".pl-answer")).to_be_visible()
     assert "regels=" in page.url
     assert "/beamer" not in page.url
 
 
-def test_a_phone_can_read_the_answer_without_sideways_scrolling(visit: Visit) -> None:
-    visit.page.set_viewport_size({"width": 390, "height": 844})
-    visit.open()
-    expect(visit.page.locator(".pl-answer")).to_be_visible()
-    assert visit.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080)])
+def test_the_projector_fits_the_wall_with_its_rules_on_the_table(visit: Visit, size: tuple[int, int]) -> None:
+    wide, high = size
+    page = visit.page
+    page.set_viewport_size({"width": wide, "height": high})
+    chart = visit.open("/beamer")
+    page.get_by_label("Waarvoor?").select_option("Windmolens")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Waar is in Esveld ruimte voor windmolens?")
+    for step in ("folded", "open"):
+        if step == "open":
+            page.get_by_role("button", name="Regels op tafel").click()
+            expect(page.locator(".switch").first).to_be_visible()
+        for part in ("h1", "iframe", ".pl-bar", ".pl-legend", ".pl-stage-foot", ".strip"):
+            box = page.locator(part).first.evaluate("part => part.getBoundingClientRect().toJSON()")
+            assert box["top"] >= 0
+            assert box["bottom"] <= high, (part, step)
+            assert box["right"] <= wide, (part, step)
+        frame = page.locator("iframe").first.evaluate("frame => frame.getBoundingClientRect().toJSON()")
+        assert frame["height"] > high * (0.65 if step == "folded" else 0.5), "the map gets what the lines leave"
+    assert chart.evaluate("planlib.painted") > 0
+
+
+def test_a_phone_shows_the_whole_area_and_brings_a_card_into_view(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    chart = visit.open()
+    expect(page.locator(".pl-answer")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    # The whole area in parcels: every corner of it lies in the frame, and a tap picks what is there.
+    assert chart.evaluate(
+        "(() => { const size = planlib.map.getSize(); return planlib.bounds.every((corner) => {"
+        " const { x, y } = planlib.map.latLngToContainerPoint(corner);"
+        " return x >= 0 && y >= 0 && x <= size.x && y <= size.y; }); })()"
+    )
+    page.locator("iframe").first.scroll_into_view_if_needed()
+    visit.click_map(0.35, 0.62)
+    title = page.locator(".pl-card h3")
+    expect(title).to_contain_text("Perceel ESV")
+    expect(title).to_be_in_viewport()
+    bar = page.locator(".st-key-page_bar").bounding_box()
+    top = title.bounding_box()
+    assert bar is not None
+    assert top is not None
+    assert bar["y"] == 0
+    assert top["y"] >= bar["height"], "the bar covers nothing of the card"
+    assert page.locator(".st-key-card").evaluate("card => card.scrollHeight <= card.clientHeight")
 
 
 HOSTILE = (

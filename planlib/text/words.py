@@ -49,24 +49,24 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=self.language)
 
-    def area(self, area_m2: float) -> str:
+    def area(self, area_m2: float, *, beside_m2: float | None = None) -> str:
         """Return an area as a reader can use it.
 
         Hectares without decimals from 100 ha, with one from 10, with two from 1; below that square metres rounded to
-        tens, since map lines are not exact to the metre.
+        tens, since map lines are not exact to the metre. An area that stands beside another is written in its unit.
         """
         if area_m2 <= 0:
             return f"{self.number(0)} m²"
         if area_m2 < 10:
             return self("less than 10 m²")
-        if area_m2 < _M2_PER_HA - 5:
+        if (beside_m2 or area_m2) < _M2_PER_HA - 5:
             return f"{self.number(round(area_m2, -1))} m²"
         hectares = area_m2 / _M2_PER_HA
         decimals = 0 if hectares >= 99.95 else 1 if hectares >= 9.995 else 2
         return f"{self.number(hectares, decimals=decimals)} ha"
 
     def exact_area(self, area_m2: float) -> str:
-        """Return an area in whole square metres, for a register's own figure."""
+        """Return an area in whole square metres, for a figure that is told exactly."""
         return f"{self.number(round(area_m2))} m²"
 
     def share(self, part: float, whole: float) -> str:

@@ -121,9 +121,14 @@ def _put(name: str, value: str | None) -> None:
         del st.query_params[name]
 
 
-def look_at(focus: Focus) -> None:
-    """Move the map to a place, once."""
+def look_at(focus: Focus | None) -> None:
+    """Move the map to a place, once; None leaves it where it is."""
     st.session_state["look"] = focus
+
+
+def has_looked() -> bool:
+    """Whether it was ever said in this visit where the map looks."""
+    return "look" in st.session_state
 
 
 def look() -> Focus | None:

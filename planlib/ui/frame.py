@@ -1,4 +1,4 @@
-"""The page frame that ``app.py`` starts: language, looks and the list of pages."""
+"""The page frame that ``app.py`` starts: language, looks, the bar of pages and the page itself."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from pathlib import Path
 import streamlit as st
 
 from planlib.ui import choices
-from planlib.ui.routes import DATA, FREE_SPACE, PROJECTOR, THEMES
+from planlib.ui.page_bar import page_bar
+from planlib.ui.routes import PAGE_NAMES, page_path
 
 STYLE = Path(__file__).with_name("style.css")
 
 
 def main() -> None:
     """Set up the page and run the one that was asked for."""
-    st.set_page_config(page_title="Vrije ruimte", layout="wide", initial_sidebar_state="auto")
-    st.html(STYLE)
     words = choices.words()
+    st.set_page_config(page_title=words("Free space"), layout="wide", initial_sidebar_state="auto")
+    st.html(STYLE)
     pages = [
-        st.Page(FREE_SPACE, title=words("Free space"), url_path="vrije-ruimte", default=True),
-        st.Page(THEMES, title=words("Themes and places"), url_path="themas"),
-        st.Page(DATA, title=words("Data"), url_path="gegevens"),
-        st.Page(PROJECTOR, title=words("Projector"), url_path="beamer"),
+        st.Page(page, title=words(name), url_path=page_path(page), default=at == 0)
+        for at, (page, name) in enumerate(PAGE_NAMES.items())
     ]
-    st.navigation(pages, position="top").run()
+    # Streamlit's own links forget the choices in the address, so it shows none and the bar has its own.
+    asked = st.navigation(pages, position="hidden")
+    page_bar(pages, asked, words)
+    asked.run()
 
 
 main()

@@ -28,7 +28,7 @@ export default function (component) {
       }
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = text;
+      button.textContent = button.title = text;
       button.dataset.id = data.ids[at];
       button.onclick = () => setTriggerValue("pick", data.ids[at]);
       cell.append(button);

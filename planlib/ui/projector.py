@@ -9,16 +9,16 @@ from pathlib import Path
 import streamlit as st
 from streamlit_folium import st_folium
 
-from planlib.insight import RuleInsight
-from planlib.model import OUTCOMES, Constraint, Outcome, State
+from planlib.insight import RuleInsight, rule_insights
+from planlib.model import OUTCOMES, Constraint, Outcome, Scenario, State, Use
 from planlib.model.register import Entry
-from planlib.scenario import Assessment
+from planlib.scenario import Assessment, assess
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
 from planlib.ui.register_panel import entry_label
-from planlib.ui.stage import MOST_SWITCHES, Switch
+from planlib.ui.stage import MOST_SWITCHES, StageEvent, Switch, stage
 from planlib.views.html import outcome_bar
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import USE_NAMES, changed_sentence, statement
@@ -109,28 +109,48 @@ def legend(assessment: Assessment, words: Words) -> None:
     st.html(f'<p class="pl-stage-foot">{safe(statement(assessment, words))}</p>')
 
 
-def switches(assessment: Assessment, insights: Sequence[RuleInsight], words: Words) -> list[Switch]:
-    """Return the rules on the table: those that were changed, then those whose moving gives the most."""
-    own = assessment.scenario.use
+def switches(assessment: Assessment, words: Words) -> list[Switch]:
+    """Return the rules on the table: those that were changed, and those whose moving would give the most.
+
+    Which they are and their order go by the rules as they are, so that a rule keeps its place when it is switched.
+    """
+    use = assessment.scenario.use
     changed = {rule.id for rule in assessment.changed}
-    candidates = [
-        item for item in insights if item.rule.id in changed or (_other(item.rule, assessment) and item.sole_m2 > 0)
+    as_is = rule_insights(assess(assessment.release, Scenario(use=use)))
+    most = sorted((item for item in as_is if item.rule.state_for(use) is not None), key=lambda item: -item.sole_m2)
+    first = [item for item in most if item.rule.id in changed]
+    others = [
+        item for item in most if item.rule.id not in changed and _other(item.rule, assessment) and item.sole_m2 > 0
     ]
-    candidates.sort(key=lambda item: (item.rule.id not in changed, -item.sole_m2))
-    return [
-        Switch(
-            id=item.rule.id,
-            name=item.rule.title.in_language(words.language),
-            note=words("moves by a decision")
-            if item.rule.id in changed and assessment.scenario.states.get(item.rule.id) is State.MOVED
-            else words("thought away")
-            if item.rule.id in changed
-            else words("would give {area}", area=words.area(item.sole_m2)),
-            on=item.rule.id in changed,
-        )
-        for item in candidates[:MOST_SWITCHES]
-        if item.rule.state_for(own) is not None
-    ]
+    kept = {item.rule.id for item in [*first, *others][:MOST_SWITCHES]}
+    now = {item.rule.id: item for item in rule_insights(assessment)}
+    return [_switch(now[item.rule.id], assessment, words) for item in most if item.rule.id in kept]
+
+
+def _switch(item: RuleInsight, assessment: Assessment, words: Words) -> Switch:
+    on = item.rule in assessment.changed
+    if not on:
+        note = words("would give {area} under conditions", area=words.area(item.sole_m2))
+    elif assessment.scenario.states.get(item.rule.id) is State.MOVED:
+        note = words("moves by a decision")
+    else:
+        note = words("thought away")
+    return Switch(id=item.rule.id, name=item.rule.title.in_language(words.language), note=note, on=on)
+
+
+def controls(assessment: Assessment, words: Words) -> StageEvent:
+    """Draw the facilitator's controls and return what was just done with them."""
+    uses = {_use_id(use): _capital(words(USE_NAMES[use])) for use in [*Use, None]}
+    return stage(switches(assessment, words), uses, _use_id(assessment.scenario.use), words)
+
+
+def follow(done: StageEvent, assessment: Assessment) -> bool:
+    """Put in the address what was done; return whether anything was."""
+    if done.use is not None:
+        choices.set_use(Use(done.use) if done.use in list(Use) else None)
+    elif done.switched is not None:
+        toggle(done.switched, assessment)
+    return bool(done.use or done.switched)
 
 
 def toggle(rule_id: str, assessment: Assessment) -> None:
@@ -140,7 +160,15 @@ def toggle(rule_id: str, assessment: Assessment) -> None:
         choices.set_state(rule, None if rule in assessment.changed else _other(rule, assessment))
 
 
+def _use_id(use: Use | None) -> str:
+    return str(use) if use else "any"
+
+
 def _other(rule: Constraint, assessment: Assessment) -> State | None:
     """Return the state a body could decide on; None for a rule that nobody in the room can move."""
     own = rule.state_for(assessment.scenario.use)
     return State.MOVED if own is State.MOVABLE and rule.decides else None
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -34,7 +35,7 @@ VISIBILITY_NAMES = {
     Visibility.TABLE: "for the table",
     Visibility.PUBLIC: "public",
 }
-LEAD_NAMES = {"citizens": "the initiators lead", "together": "together", "government": "the government leads"}
+LEAD_NAMES = {"citizens": "the initiators", "together": "all together", "government": "the government"}
 
 
 def kind_of(entry: Entry) -> str:
@@ -61,19 +62,35 @@ def visible(all_entries: Sequence[Entry], hidden: frozenset[str], *, public_only
 
 
 def register_filter(all_entries: Sequence[Entry], hidden: frozenset[str], words: Words) -> None:
-    """Draw what is pinned on the map: kinds and themes; it writes to the address."""
+    """Draw what is pinned on the map: kinds with their sign, and themes; it writes to the address."""
+    counts = {kind: sum(kind_of(entry) == kind for entry in all_entries) for kind in (INITIATIVE, BRONPUNT)}
+    if not any(counts.values()):
+        return
     st.subheader(words("On the map"), anchor=False)
-    for kind, label in ((INITIATIVE, words("Initiatives")), (BRONPUNT, words("Bronpunten (small pearls)"))):
-        count = sum(kind_of(entry) == kind for entry in all_entries)
+    signs = {
+        INITIATIVE: (words("Initiatives"), words("The fuller the pin, the further the initiative.")),
+        BRONPUNT: (words("Bronpunten"), words("A pearl is a small place of quality from which something can grow.")),
+    }
+    for kind, (label, meaning) in signs.items():
+        if not counts[kind]:
+            continue
+        # The key brings the sign before the label (style.css).
         st.toggle(
-            f"{label} ({count})",
+            f"{label} ({counts[kind]})",
             **choices.bound(
                 f"show_{kind}",
                 kind not in hidden,
                 lambda on, kind=kind: choices.set_hidden(hidden - {kind} if on else hidden | {kind}),
             ),
         )
+        st.html(f'<p class="pl-ruleline">{safe(meaning)}</p>')
+    _theme_filter(all_entries, hidden, words)
+
+
+def _theme_filter(all_entries: Sequence[Entry], hidden: frozenset[str], words: Words) -> None:
     used = {theme for entry in all_entries for theme in entry.serves}
+    if not used:
+        return
     names = {theme.id: theme.title.in_language(words.language) for theme in read_catalogue().themes}
     known = sorted(used, key=lambda theme: names.get(theme, theme))
     st.multiselect(
@@ -127,10 +144,18 @@ def _initiative(entry: Initiative, release: Release, words: Words) -> str:
     if entry.area_needed_m2:
         rows.append((words("needs"), words.area(entry.area_needed_m2)))
     rows += [(words("by"), entry.initiator), (words("who leads"), words(LEAD_NAMES.get(entry.leads, entry.leads)))]
-    step = " · ".join(filter(None, (entry.next_step, entry.next_step_by, entry.next_step_on)))
+    step = " · ".join(filter(None, (entry.next_step, entry.next_step_by, _day(entry.next_step_on, words))))
     rows.append((words("next step"), step))
     facts = "".join(f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in rows if value)
     return f'{line}<div class="pl-rule"><dl>{facts}</dl></div>{_fits(entry, release, words)}'
+
+
+def _day(text: str, words: Words) -> str:
+    """Return a day in words; people may also have written "in the spring"."""
+    try:
+        return words.date(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _fits(entry: Initiative, release: Release, words: Words) -> str:

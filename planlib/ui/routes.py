@@ -9,3 +9,16 @@ FREE_SPACE = _PAGES / "vrije_ruimte.py"
 PROJECTOR = _PAGES / "beamer.py"
 THEMES = _PAGES / "themas.py"
 DATA = _PAGES / "gegevens.py"
+
+#: Every page with its name, in the order of the bar; the first one opens without a path. A new page is a line here.
+PAGE_NAMES = {
+    FREE_SPACE: "Free space",
+    THEMES: "Themes and places",
+    DATA: "Data",
+    PROJECTOR: "Projector",
+}
+
+
+def page_path(page: Path) -> str:
+    """Return how a page is called in the address: ``pages/vrije_ruimte.py`` is ``vrije-ruimte``."""
+    return page.stem.replace("_", "-")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from planlib.insight import RuleInsight
-from planlib.model import Level, State
-from planlib.scenario import Assessment, is_thought
+from planlib.insight import RuleInsight, rule_insights
+from planlib.model import Constraint, Level, Scenario, State
+from planlib.scenario import Assessment, assess, is_thought
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
@@ -17,29 +19,46 @@ from planlib.views.sentences import LEVEL_NAMES, changed_sentence, state_label
 def rule_controls(assessment: Assessment, insights: list[RuleInsight], words: Words) -> None:
     """Draw the controls of all rules that touch the area and limit the use; they write to the address."""
     _changed(assessment, words)
-    wanted = plain(st.text_input(words("Find a rule"), key="rule_filter", placeholder=words("a word, such as odour")))
+    wanted = plain(
+        st.text_input(words("Find a rule"), key="rule_filter", live=True, placeholder=words("a word, such as odour"))
+    )
     unknown_somewhere = _not_known_somewhere(assessment)
     shown = [
-        item
-        for at, item in enumerate(insights)
-        if item.rule.state_for(assessment.scenario.use) is not None
-        and (item.parcels > 0 or at in unknown_somewhere)
-        and wanted in plain(item.rule.title.in_language(words.language))
+        insights[at]
+        for at in _order(assessment)
+        if insights[at].rule.state_for(assessment.scenario.use) is not None
+        and (insights[at].parcels > 0 or at in unknown_somewhere)
+        and _is_wanted(insights[at].rule, wanted, words)
     ]
+    explained = words("What a rule alone holds would be free, or free under conditions, without it.")
+    st.html(f'<p class="pl-ruleline">{safe(explained)}</p>')
     for level in Level:
-        # What holds the most on its own comes first: there is the most to talk about.
-        group = sorted(
-            (item for item in shown if item.rule.level is level), key=lambda item: (-item.sole_m2, -item.covered_m2)
-        )
+        group = [item for item in shown if item.rule.level is level]
         if group:
             changed = [item for item in group if item.rule in assessment.changed]
             label = f"{_capital(words(LEVEL_NAMES[level]))} ({len(group)})"
-            with st.expander(label, expanded=bool(wanted or changed), key=f"group_{level}"):
+            # What was searched for is a group of its own: it opens, and leaves the groups as they were.
+            kind = "found" if wanted else "group"
+            with st.expander(label, expanded=bool(wanted or changed), key=f"{kind}_{level}"):
                 for item in group:
                     _rule(item, assessment, words)
-    if not shown:
+    unchecked = [rule for rule in assessment.unchecked if _is_wanted(rule, wanted, words)]
+    if not shown and not unchecked:
         st.text(words("No rule with that word touches this area."))
-    _unchecked(assessment, words)
+    _unchecked(unchecked, assessment, words, found=bool(wanted))
+
+
+def _order(assessment: Assessment) -> list[int]:
+    """Return the rules, by position, in the order in which they stand: what holds the most on its own comes first.
+
+    It goes by the rules as they are, so that no rule moves away under the hand that changes it.
+    """
+    as_is = rule_insights(assess(assessment.release, Scenario(use=assessment.scenario.use)))
+    return sorted(range(len(as_is)), key=lambda at: (-as_is[at].sole_m2, -as_is[at].covered_m2))
+
+
+def _is_wanted(rule: Constraint, wanted: str, words: Words) -> bool:
+    return wanted in plain(rule.title.in_language(words.language))
 
 
 def options(own: State, *, movable: bool) -> list[State]:
@@ -89,11 +108,12 @@ def _changed(assessment: Assessment, words: Words) -> None:
         st.button(words("Back to what holds now"), on_click=choices.reset_states, key="reset_rules")
 
 
-def _unchecked(assessment: Assessment, words: Words) -> None:
-    if not assessment.unchecked:
+def _unchecked(rules: Sequence[Constraint], assessment: Assessment, words: Words, *, found: bool) -> None:
+    if not rules:
         return
-    with st.expander(words("Nobody could look into ({count})", count=len(assessment.unchecked)), key="group_unchecked"):
-        for rule in assessment.unchecked:
+    label = words("Nobody could look into ({count})", count=len(rules))
+    with st.expander(label, expanded=found, key="found_unchecked" if found else "group_unchecked"):
+        for rule in rules:
             ask = f'<p class="pl-ruleline">{safe(rule.ask.in_language(words.language))}</p>' if rule.ask else ""
             st.html(f'<p class="pl-rulename">{safe(rule.title.in_language(words.language))}</p>{ask}')
         st.toggle(

@@ -3,37 +3,39 @@ const memory = { current: -1, shown: false };
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  const strip = document.createElement("div");
-  strip.className = "strip";
-  const handle = document.createElement("button");
-  handle.className = "handle";
-  handle.type = "button";
-  handle.textContent = data.title;
-  handle.onclick = () => show(!memory.shown);
-  const switches = document.createElement("div");
-  switches.className = "switches";
+  const strip = make("div", "strip");
+  const switches = make("div", "switches");
   data.switches.forEach((rule, at) => {
-    const button = document.createElement("button");
-    button.className = "switch";
-    button.type = "button";
+    const button = make("button", "switch");
     button.setAttribute("aria-pressed", String(rule.on));
-    const name = document.createElement("b");
-    name.textContent = rule.name;
-    const note = document.createElement("small");
-    note.textContent = rule.note;
-    button.append(name, note);
+    button.append(make("b", "", rule.name), make("small", "", rule.note));
     button.onclick = () => {
       memory.current = at;
       setTriggerValue("switch", rule.id);
     };
     switches.append(button);
   });
-  const hint = document.createElement("span");
-  hint.className = "hint";
-  hint.textContent = data.hint;
-  strip.append(handle, switches, hint);
+  const back = make("button", "back", `\u2039 ${data.back}`);
+  back.onclick = () => setTriggerValue("leave", true);
+  const uses = make("select", "uses");
+  data.uses.forEach((use) => {
+    const option = make("option", "", use.name);
+    option.value = use.id;
+    uses.append(option);
+  });
+  uses.value = data.use;
+  uses.onchange = () => setTriggerValue("use", uses.value);
+  const ask = make("label", "", data.ask);
+  ask.append(uses);
+  const handle = make("button", "handle", data.title);
+  handle.onclick = () => show(!memory.shown);
+  const line = make("div", "line");
+  line.append(back, ask, handle, make("span", "hint", data.hint));
+  strip.append(switches, line);
+  const focused = parentElement.querySelector(".strip :focus")?.className;
   parentElement.querySelector(".strip")?.remove();
   parentElement.append(strip);
+  if (focused && focused !== "switch") strip.querySelector(`.${focused}`)?.focus();
 
   function show(on) {
     memory.shown = on;
@@ -49,12 +51,21 @@ export default function (component) {
     show(true);
   }
 
+  function nextUse() {
+    const at = data.uses.findIndex((use) => use.id === data.use);
+    setTriggerValue("use", data.uses[(at + 1) % data.uses.length].id);
+  }
+
   function onKey(event) {
-    const field = event.target?.closest?.("input, textarea, select, [contenteditable]");
-    if (field || event.ctrlKey || event.altKey || event.metaKey) return;
+    // The controls stand in a shadow tree: only the path tells which of them it was.
+    const source = event.composedPath()[0];
+    if (source.closest?.("input, textarea, select, [contenteditable]")) return;
+    if (event.key === " " && source.closest?.("button:not(.switch)")) return;
+    if ( event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "ArrowRight" || event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowLeft" || event.key === "ArrowUp") move(-1);
     else if (event.key === " " && memory.shown && memory.current >= 0) setTriggerValue("switch", data.switches[memory.current].id);
+    else if (event.key.toLowerCase() === "w") nextUse();
     else if (event.key === "Escape") setTriggerValue("leave", true);
     else return;
     event.preventDefault();
@@ -78,4 +89,13 @@ export default function (component) {
     clearInterval(timer);
     listened.forEach((target) => target.removeEventListener("keydown", onKey, true));
   };
+}
+
+// An element with words that are only ever set as text.
+function make(tag, name, words) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (tag === "button") made.type = "button";
+  if (words) made.textContent = words;
+  return made;
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,22 +27,40 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class StageEvent:
-    """What the facilitator did: switched a rule, or left the projector view."""
+    """What the facilitator did: switched a rule, asked for another use, or left the projector view."""
 
     switched: str | None
+    use: str | None
     left: bool
 
 
-def stage(switches: Sequence[Switch], words: Words) -> StageEvent:
-    """Draw the hidden strip of switches and return what was just done with it."""
+def stage(switches: Sequence[Switch], uses: Mapping[str, str], use: str, words: Words) -> StageEvent:
+    """Draw the line of controls with its hidden switches and return what was just done with it.
+
+    ``uses`` gives the name of every use that can be asked for, ``use`` is the one that is shown.
+    """
     component = make_component(
         "planlib_stage", css=(_HERE / "stage.css").read_text(), js=(_HERE / "stage.js").read_text()
     )
     data = {
         "switches": [asdict(switch) for switch in switches],
+        "uses": [{"id": each, "name": name} for each, name in uses.items()],
+        "use": use,
+        "ask": words("What for?"),
         "title": words("Rules on the table"),
-        "hint": words("Arrow: next rule · space: switch · Esc: leave"),
+        "back": words("Back"),
+        "hint": words("Arrow: next rule · space: switch · W: next use · Esc: back"),
     }
-    result = component(data=data, key="stage", on_switch_change=lambda: None, on_leave_change=lambda: None)
-    switched = result.get("switch")
-    return StageEvent(switched=str(switched) if switched else None, left=bool(result.get("leave")))
+    result = component(
+        data=data,
+        key="stage",
+        on_switch_change=lambda: None,
+        on_use_change=lambda: None,
+        on_leave_change=lambda: None,
+    )
+    switched, asked = result.get("switch"), result.get("use")
+    return StageEvent(
+        switched=str(switched) if switched else None,
+        use=str(asked) if asked else None,
+        left=bool(result.get("leave")),
+    )

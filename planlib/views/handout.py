@@ -19,8 +19,10 @@ from planlib.views.sentences import (
     headline,
     land_where,
     left_out_sentence,
+    not_in_area_sentence,
     release_line,
     statement,
+    within_sentence,
 )
 
 
@@ -53,7 +55,7 @@ class Handout:
 
 def make_handout(assessment: Assessment, named: NamedLand, words: Words) -> Handout:
     """Return what a page about a piece of land says."""
-    checked = [checked_sentence(assessment, words), left_out_sentence(assessment, words)]
+    checked = [sentence(assessment, words) for sentence in (checked_sentence, left_out_sentence, not_in_area_sentence)]
     if assessment.scenario.doubt_unchecked:
         checked.append(words("Rules that were not looked at count here as if they held everything."))
     return Handout(
@@ -110,5 +112,5 @@ def _everywhere(assessment: Assessment, words: Words) -> str:
     """Return the duties that hold everywhere and have no shape; empty when none is for this use."""
     use = assessment.scenario.use
     duties = [duty for duty in read_catalogue().duties if use is None or use in duty.uses]
-    names = ", ".join(duty.title.in_language(words.language).lower() for duty in duties)
+    names = ", ".join(within_sentence(duty.title.in_language(words.language)) for duty in duties)
     return words("Everywhere also holds: {names}", names=names) + "." if names else ""

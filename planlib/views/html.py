@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from planlib.insight import ParcelExplanation, RuleOnParcel
 from planlib.model import LocalText, Outcome, State
+from planlib.scenario import Assessment
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.views.sentences import (
@@ -14,6 +15,7 @@ from planlib.views.sentences import (
     OUTCOME_NAMES,
     SCREEN_ORDER,
     deciders,
+    not_in_area_sentence,
     whom_to_ask,
 )
 
@@ -40,6 +42,17 @@ def outcome_bar(areas_m2: Mapping[Outcome, float], words: Words, *, legend: bool
     )
 
 
+def not_in_area(assessment: Assessment, words: Words) -> str:
+    """Return the fold-out with the core rules of the catalogue that the area file does not name; empty without any."""
+    sentence = not_in_area_sentence(assessment, words)
+    if not sentence:
+        return ""
+    titles = [rule.title.in_language(words.language) for rule in assessment.not_in_area]
+    names = "".join(f"<li>{safe(title)}</li>" for title in sorted(titles, key=str.casefold))
+    lead = words("Nothing is known about these here, not even that they are absent.")
+    return f'<details class="pl-fold"><summary>{safe(sentence)}</summary><p>{safe(lead)}</p><ul>{names}</ul></details>'
+
+
 def parcel_card(explanation: ParcelExplanation, words: Words, *, unfolded: bool = False) -> str:
     """Return the card of a parcel: its areas, its rules with who made them and who may deviate, its small print.
 
@@ -48,7 +61,9 @@ def parcel_card(explanation: ParcelExplanation, words: Words, *, unfolded: bool 
     owner = words("owner: {kind}", kind=explanation.owner_kind) if explanation.owner_kind else words("owner not known")
     areas = safe(words("{area} measured", area=words.area(explanation.area_m2)))
     if explanation.registered_area_m2 is not None:
-        register = words("{area} in the register", area=words.exact_area(explanation.registered_area_m2))
+        register = words(
+            "{area} in the register", area=words.area(explanation.registered_area_m2, beside_m2=explanation.area_m2)
+        )
         areas += f" · {safe(register)}"
     inside = [item for item in explanation.rules if item.covered_m2 >= EDGE_M2]
     edge = [item for item in explanation.rules if item.covered_m2 < EDGE_M2]
@@ -93,7 +108,7 @@ def _rule(item: RuleOnParcel, words: Words) -> str:
     rule = item.rule
     facts = [words("on {area}", area=words.area(item.covered_m2))]
     if item.sole_m2 > 0:
-        facts.append(words("without it {area} would come free", area=words.area(item.sole_m2)))
+        facts.append(words("without it {area} would be free, or free under conditions", area=words.area(item.sole_m2)))
     text = {
         State.MOVED: rule.duties or rule.small_print,
         State.CONDITION: rule.small_print or rule.summary,

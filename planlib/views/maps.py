@@ -46,6 +46,8 @@ _WAY = (
     InitiativeState.PROJECT,
     InitiativeState.DONE,
 )
+#: As many cells, all of them together, are about half a megabyte on their way to the browser.
+_SMALL_CELLS = 40_000
 _METRES_PER_DEGREE = 111_320.0
 #: Outlines of parcels that were selected, in characters: every rerun of a page asks for the same one.
 _OUTLINES: ByteCache[list[list[list[float]]]] = ByteCache(2**20)
@@ -97,13 +99,17 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """A place the map must move to, once: a state with the same token again does not move it."""
+    """A place the map must move to, once: a state with the same token again does not move it.
+
+    One that ``yields`` gives way to the place that stands in the link with which the page was opened.
+    """
 
     token: str
     west: float
     south: float
     east: float
     north: float
+    yields: bool = False
 
 
 def map_texts(
@@ -199,7 +205,7 @@ def area_map(release: Release, *, background: bool = False) -> folium.Map:
         "release": release.id,
         "area": release.area.title,
         "bounds": [[south, west], [north, east]],
-        "cellsFrom": CELLS_FROM_ZOOM,
+        "cellsFrom": _cells_from(release),
         "maxZoom": MAX_ZOOM,
         "background": _BACKGROUND if background and not release.area.fictional else None,
     }
@@ -211,7 +217,7 @@ def area_map(release: Release, *, background: bool = False) -> folium.Map:
         fadeAnimation=False,
         minZoom=_furthest_zoom(west, south, east, north),
         maxZoom=MAX_ZOOM,
-        zoomSnap=0.5,
+        zoomSnap=0.25,
     )
     area.add_child(_Script(f"planlib.start({area.get_name()}, {script_json(config)});"))
     return area
@@ -260,6 +266,11 @@ def geographic_bounds(release: Release) -> tuple[float, float, float, float]:
         transform(np.array([box], dtype=object), source=release.area.crs, target=WGS84)
     )
     return float(west), float(south), float(east), float(north)
+
+
+def _cells_from(release: Release) -> int:
+    """Return the first zoom that shows cells: all there are of a small area are no more than a tile or two."""
+    return CELLS_FROM_ZOOM - 2 if release.cell_count <= _SMALL_CELLS else CELLS_FROM_ZOOM
 
 
 def _furthest_zoom(west: float, south: float, east: float, north: float) -> int:

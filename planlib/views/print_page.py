@@ -18,7 +18,14 @@ from planlib.views.export_names import result_name
 from planlib.views.handout import Change, make_handout
 from planlib.views.html import outcome_bar, parcel_card
 from planlib.views.picture import PICTURE_KINDS
-from planlib.views.sentences import CONFIDENCE_NAMES, OUTCOME_NAMES, SCREEN_ORDER, STATE_NAMES, deciders
+from planlib.views.sentences import (
+    CONFIDENCE_NAMES,
+    OUTCOME_NAMES,
+    SCREEN_ORDER,
+    STATE_NAMES,
+    deciders,
+    refused_sentence,
+)
 from planlib.views.tables import region_outcomes
 
 PRINT_PATH = "/print"
@@ -34,14 +41,9 @@ def print_page(view: View, address: Mapping[str, str], words: Words) -> str:
     handout = make_handout(assessment, named, words)
     choices = urlencode(address)
     foot = f"{safe(handout.statement)} {safe(handout.sources)} {safe(handout.release)}"
-    refused = words.some(
-        "{count} choice in the address does not fit this area and was left out.",
-        "{count} choices in the address do not fit this area and were left out.",
-        view.refused,
-    )
     parts = [
         f"<h1>{safe(handout.question)}</h1>",
-        f'<p class="pl-warning">{safe(refused)}</p>' if view.refused else "",
+        f'<p class="pl-warning">{safe(refused_sentence(view.refused, words))}</p>' if view.refused else "",
         f'<p class="pl-answer">{safe(handout.answer)} <small>{safe(handout.checked)}</small></p>',
         outcome_bar(handout.areas_m2, words),
         f'<img class="pl-picture" src="{safe(f"{PICTURE_PATH}.png?{choices}&{PLATE}=1")}" width="2180" height="920" '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from planlib.views.maps import Focus
 #: Half the width in metres of what the map shows around a spot, by kind of find.
 _REACH_M = {"parcel": 60.0, "address": 120.0, "street": 60.0, "place": 900.0}
 _KINDS = {ContextKind.ADDRESSES: "address", ContextKind.ROADS: "street", ContextKind.PLACES: "place"}
-#: Order of the finds: the shortest name that starts with what was typed is what was meant, places before parcels.
+_WORD = re.compile(r"\w+")
+#: Order of kinds among names that are equally good: the shortest of the first kind is what was meant.
 _RANK = {"place": 0, "street": 1, "address": 2, "parcel": 3}
 
 
@@ -33,6 +35,20 @@ class Find:
     bounds: Bounds
 
 
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """What was found: the best first, as many as were asked for, and how many there are in all."""
+
+    best: tuple[Find, ...]
+    total: int
+
+    def sole(self, text: str) -> Find | None:
+        """Return the one thing there is, when ``text`` is its whole name; None while it may become something else."""
+        if self.total != 1 or _letters(self.best[0].name) != _letters(text):
+            return None
+        return self.best[0]
+
+
 class SearchIndex:
     """Names of an area, made once per release."""
 
@@ -40,23 +56,29 @@ class SearchIndex:
         self._release = release
         self._named = [find for layer in release.area.context for find in _named(layer, release.area.crs)]
         self._keys = [plain(find.name) for find in self._named]
-        self._parcels = [plain(parcel_id) for parcel_id in release.parcels["parcel_id"]]
+        self._parcels = [_letters(parcel_id) for parcel_id in release.parcels["parcel_id"]]
 
-    def find(self, text: str, *, limit: int = 8) -> list[Find]:
-        """Return what holds all words of ``text``, the best first."""
-        words = plain(text).split()
-        if not words:
-            return []
-        named = [self._named[at] for at, key in enumerate(self._keys) if all(word in key for word in words)]
+    def find(self, text: str, *, limit: int = 8) -> Finds:
+        """Return what holds all words of ``text``, the best first: whole words go before parts of words."""
         start = plain(text)
-        named.sort(
-            key=lambda find: (not plain(find.name).startswith(start), _RANK[find.kind], len(find.name), find.name)
-        )
+        words = _WORD.findall(start)
+        if not words:
+            return Finds((), 0)
+        named = [at for at, key in enumerate(self._keys) if all(word in key for word in words)]
+        named.sort(key=lambda at: self._worse(at, start, words))
         joined = "".join(words)
-        parcels = [at for at, key in enumerate(self._parcels) if joined in key.replace(" ", "")]
+        parcels = [at for at, key in enumerate(self._parcels) if joined in key]
         parcels.sort(key=lambda at: (len(self._parcels[at]), self._parcels[at]))
-        found = named[:limit]
-        return found + [self._parcel(at) for at in parcels[: limit - len(found)]]
+        best = [self._named[at] for at in named[:limit]]
+        best += [self._parcel(at) for at in parcels[: limit - len(best)]]
+        return Finds(tuple(best), len(named) + len(parcels))
+
+    def _worse(self, at: int, start: str, words: list[str]) -> tuple[object, ...]:
+        """Return what to sort by: the higher, the less it is what was meant."""
+        find, key = self._named[at], self._keys[at]
+        whole = set(_WORD.findall(key))
+        parts = sum(word not in whole for word in words)
+        return key != start, parts, not key.startswith(start), _RANK[find.kind], len(find.name), find.name
 
     def parcel_of(self, find: Find) -> str | None:
         """Return the parcel that belongs to a find: itself, or where an address stands; None for streets and places."""
@@ -80,6 +102,11 @@ def plain(text: str) -> str:
     """Return text as it is compared: lower case, without accents."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold().strip()
+
+
+def _letters(text: str) -> str:
+    """Return text without what people leave out or put in between: spaces, commas, points."""
+    return "".join(_WORD.findall(plain(text)))
 
 
 def find_focus(find: Find, *, crs: str) -> Focus:

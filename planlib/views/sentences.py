@@ -31,11 +31,18 @@ OUTCOME_NAMES = {
 }
 LEVEL_NAMES = {
     Level.EU: "EU",
-    Level.RIJK: "the State",
+    Level.RIJK: "State",
     Level.PROVINCIE: "province",
     Level.WATERSCHAP: "water board",
     Level.GEMEENTE: "municipality",
     Level.FEITELIJK: "what is there already",
+}
+#: The same as somebody one can talk to.
+BODY_NAMES = {
+    Level.RIJK: "the State",
+    Level.PROVINCIE: "the province",
+    Level.WATERSCHAP: "the water board",
+    Level.GEMEENTE: "the municipality",
 }
 CONFIDENCE_NAMES = {
     Confidence.CONFIRMED: "read in the text of the law",
@@ -104,10 +111,15 @@ def headline(assessment: Assessment, words: Words, *, named: NamedLand | None = 
 def checked_sentence(assessment: Assessment, words: Words) -> str:
     """Return how many of the rules were looked at, and the names of those that were not."""
     checked, unchecked = assessment.checked, assessment.unchecked
-    count = words("Checked against {checked} of {all} rules", checked=len(checked), all=len(checked) + len(unchecked))
+    count = words.some(
+        "Checked against {checked} of {count} rule",
+        "Checked against {checked} of {count} rules",
+        len(checked) + len(unchecked),
+        checked=len(checked),
+    )
     if not unchecked:
         return count + "."
-    names = ", ".join(_lower(rule.title.in_language(words.language)) for rule in unchecked)
+    names = ", ".join(within_sentence(rule.title.in_language(words.language)) for rule in unchecked)
     return words("{count}; not looked at: {names}.", count=count, names=names)
 
 
@@ -119,10 +131,33 @@ def left_out_sentence(assessment: Assessment, words: Words) -> str:
         "other_province": words("of another province"),
     }
     names = [
-        f"{_lower(item.constraint.title.in_language(words.language))} ({reasons[item.reason]})"
+        f"{within_sentence(item.constraint.title.in_language(words.language))} ({reasons[item.reason]})"
         for item in area.left_out
     ]
     return words("Left out: {names}.", names=", ".join(names)) if names else ""
+
+
+def not_in_area_sentence(assessment: Assessment, words: Words) -> str:
+    """Return how many core rules of the catalogue the area file does not name; empty when it names all."""
+    missing = len(assessment.not_in_area)
+    if not missing:
+        return ""
+    return words.some(
+        "{count} core rule of the catalogue is not in the data of this area.",
+        "{count} core rules of the catalogue are not in the data of this area.",
+        missing,
+    )
+
+
+def refused_sentence(refused: int, words: Words) -> str:
+    """Return how many choices in an address do not fit the area; empty when all do."""
+    if not refused:
+        return ""
+    return words.some(
+        "{count} choice in the address does not fit this area and was left out.",
+        "{count} choices in the address do not fit this area and were left out.",
+        refused,
+    )
 
 
 def changed_sentence(assessment: Assessment, words: Words) -> str:
@@ -148,12 +183,15 @@ def exploration(assessment: Assessment, words: Words) -> str:
         date=words.date(area.reference_date),
         use=words(USE_NAMES[scenario.use]),
     )
-    parts = [line]
-    if assessment.changed:
-        parts.append(
-            words("Scenario: {title}.", title=scenario.title or changed_sentence(assessment, words).rstrip("."))
-        )
-    return " ".join(parts)
+    return f"{line} {scenario_line(assessment, words)}" if assessment.changed else line
+
+
+def scenario_line(assessment: Assessment, words: Words) -> str:
+    """Return under which rules a number stands: those that hold now, or a scenario."""
+    if not assessment.changed:
+        return words("Under the rules as they are now.")
+    title = assessment.scenario.title or changed_sentence(assessment, words).rstrip(".")
+    return words("Scenario: {title}.", title=title)
 
 
 def release_line(assessment: Assessment, words: Words) -> str:
@@ -170,7 +208,7 @@ def deciders(rule: Constraint, words: Words) -> str:
     """Return who may deviate from a rule, in words."""
     if not rule.decides:
         return words("nobody in this process")
-    return words.listing([words(LEVEL_NAMES[level]) for level in rule.decides])
+    return words.listing([words(BODY_NAMES[level]) for level in rule.decides])
 
 
 def whom_to_ask(explanation: ParcelExplanation, words: Words) -> str:
@@ -179,7 +217,7 @@ def whom_to_ask(explanation: ParcelExplanation, words: Words) -> str:
     for item in explanation.rules:
         if item.state is State.MOVABLE and item.rule.decides and item.covered_m2 >= EDGE_M2:
             by_body.setdefault(deciders(item.rule, words), []).append(
-                _lower(item.rule.title.in_language(words.language))
+                within_sentence(item.rule.title.in_language(words.language))
             )
     if not by_body:
         return ""
@@ -187,6 +225,6 @@ def whom_to_ask(explanation: ParcelExplanation, words: Words) -> str:
     return words("Talk to: {bodies}.", bodies="; ".join(bodies))
 
 
-def _lower(title: str) -> str:
-    """Return a title as it stands inside a sentence; abbreviations and names of two capitals keep theirs."""
+def within_sentence(title: str) -> str:
+    """Return a title as it stands inside a sentence; abbreviations and names keep their capital."""
     return title if title[:2].isupper() or title.startswith("Natura") else title[:1].lower() + title[1:]

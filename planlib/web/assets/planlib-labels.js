@@ -99,7 +99,9 @@ const NameLayer = L.Layer.extend({
     const halfHigh = (width * sin + size * cos) / 2 + gap / 2;
     const twins = placed.get(name.text) || [];
     if (twins.some(([otherX, otherY]) => Math.hypot(otherX - x, otherY - y) < 320 * this.scale)) return;
-    for (const [right, down] of this.steps(name, halfWide, size, gap)) {
+    const stands = this.isSeen(x);
+    for (const [aside, down] of this.steps(name, halfWide, size, gap)) {
+      const right = stands ? aside + this.cut(x + aside, halfWide) : aside;
       const box = [x + right - halfWide, y + down - halfHigh, x + right + halfWide, y + down + halfHigh];
       if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
       taken.push(box);
@@ -107,6 +109,22 @@ const NameLayer = L.Layer.extend({
       this.write(context, name, x + right, y + down, style);
       return;
     }
+  },
+
+  // Where a place across the canvas lies across the map.
+  across(x) {
+    return x - Math.round(this._map.getSize().x * 0.25);
+  },
+
+  isSeen(x) {
+    return this.across(x) >= 0 && this.across(x) <= this._map.getSize().x;
+  },
+
+  // How far a name must move to the right to be seen as a whole; to the left when negative.
+  cut(x, halfWide) {
+    const wide = this._map.getSize().x;
+    if (2 * halfWide > wide) return 0;
+    return Math.max(0, halfWide - this.across(x)) - Math.max(0, this.across(x) + halfWide - wide);
   },
 
   // Where a name may stand: a street's only on its street, a place's also beside a pin, a village's further off too.

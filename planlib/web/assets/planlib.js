@@ -13,6 +13,7 @@ const planlib = (() => {
   function start(theMap, theConfig) {
     map = self.map = theMap;
     config = theConfig;
+    self.bounds = config.bounds;
     makePanes();
     makeControls();
     const tiles = `/tiles/${config.release}`;
@@ -150,6 +151,7 @@ const planlib = (() => {
     const linked = readHash(page().location.hash);
     const last = readHash(sessionStorage.getItem(memoryKey("view")));
     const found = linked || last;
+    self.linked = Boolean(linked);
     if (found) map.setView([found.lat, found.lon], found.zoom, { animate: false });
     self.fitted = !found;
     for (const touch of ["pointerdown", "wheel", "keydown"]) {
@@ -205,7 +207,7 @@ const planlib = (() => {
     sessionStorage.setItem(key, focus.token);
     const linked = self.keepLinked;
     self.keepLinked = false;
-    if (linked) return;
+    if (linked || (focus.yields && self.linked)) return;
     self.fitted = false;
     const bounds = [[focus.south, focus.west], [focus.north, focus.east]];
     map.fitBounds(bounds, { animate: false, maxZoom: 17, padding: [60, 60] });
