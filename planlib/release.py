@@ -166,15 +166,19 @@ class Release:
         )
 
     @cached_property
-    def covered(self) -> csr_array:
-        """The area of each parcel inside each rule (parcels x rules) in m2."""
+    def present(self) -> csr_array:
+        """Which rules are present in each code (codes x rules): 1 or nothing."""
         here = self.signatures
         present = ~here.not_known
-        member = csr_array(
+        return csr_array(
             (np.ones(int(present.sum())), (here.code[present], here.rule[present])),
             shape=(len(here), len(self.rules)),
         )
-        return csr_array(self.areas @ member)
+
+    @cached_property
+    def covered(self) -> csr_array:
+        """The area of each parcel inside each rule (parcels x rules) in m2."""
+        return csr_array(self.areas @ self.present)
 
     @cached_property
     def touched_parcels(self) -> np.ndarray:

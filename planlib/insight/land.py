@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.sparse import coo_array
 
 from planlib.errors import ReleaseError
 from planlib.insight.regions import region_of_parcels, region_shapes
@@ -33,11 +34,14 @@ class Land:
         Indices of its parcels in the release, ascending; those it touches when it is a drawn shape.
     shape
         The drawn shape in the area's CRS; None when the land is whole parcels.
+    parts
+        Square metres per parcel of the release and code inside the drawn shape; None when the land is whole parcels.
     """
 
     code_area_m2: np.ndarray
     parcels: np.ndarray
     shape: shapely.Geometry | None = None
+    parts: coo_array | None = None
 
     @property
     def area_m2(self) -> float:
@@ -92,21 +96,23 @@ def land_in_shape(release: Release, shape: shapely.Geometry) -> Land:
     The shape is repaired as a layer's is; what is not polygon in it counts for nothing. Cells are cut by the overlay's
     own checked cut, so the pieces inside and outside the shape add up to each cell.
     """
-    parts, _, _ = repair(np.array([shape], dtype=object), np.array([0]), where="drawn shape")
-    polygons = dissolve_overlaps(parts)
+    repaired, _, _ = repair(np.array([shape], dtype=object), np.array([0]), where="drawn shape")
+    polygons = dissolve_overlaps(repaired)
     outline = shapely.MultiPolygon(list(polygons))
-    areas = np.zeros(len(release.signatures))
-    touched: list[np.ndarray] = []
+    size, on_parcel, of_code = [np.zeros(0)], [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)]
     left, bottom, right, top = shapely.bounds(outline) if not outline.is_empty else (1.0, 1.0, 0.0, 0.0)
-    for at, (west, south, east, north) in enumerate(release.partition_bounds):
+    for partition, (west, south, east, north) in enumerate(release.partition_bounds):
         if west > right or east < left or south > top or north < bottom:
             continue
-        cells, parcel, code = release.read_cells(at)
+        cells, parcel, code = release.read_cells(partition)
         near = shapely.STRtree(cells).query(outline, predicate="intersects")
         pieces = cut(cells[near], polygons, np.zeros(len(polygons), dtype=np.intp), members=1)
         inside = pieces.inside[:, 0]
-        of, size = near[pieces.parcel[inside]], pieces.area_m2[inside]
-        areas += np.bincount(code[of], size, len(areas))
-        by_parcel = np.bincount(parcel[of], size, len(release.parcels))
-        touched.append(np.flatnonzero(by_parcel > TOUCHED_M2))
-    return Land(areas, np.unique(np.concatenate(touched)) if touched else np.array([], dtype=np.intp), outline)
+        of = near[pieces.parcel[inside]]
+        size.append(pieces.area_m2[inside])
+        on_parcel.append(parcel[of])
+        of_code.append(code[of])
+    place = (np.concatenate(on_parcel), np.concatenate(of_code))
+    parts = coo_array((np.concatenate(size), place), shape=(len(release.parcels), len(release.signatures)))
+    touched = np.flatnonzero(parts.sum(axis=1) > TOUCHED_M2)
+    return Land(np.asarray(parts.sum(axis=0)), touched, outline, parts)
