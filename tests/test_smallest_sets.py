@@ -66,6 +66,14 @@ class Table:
         """Rules that may move at this table."""
         return [at for at in range(len(self.own)) if self.state(at) is State.MOVABLE and self.bodies(at)]
 
+    @property
+    def holding(self) -> list[set[int]]:
+        """Return for each signature the rules that keep it from being free."""
+        return [
+            {at for at in (*here, *lacking) if self.state(at) in (State.HARD, State.MOVABLE)}
+            for here, lacking in zip(self.present, self.unknown, strict=True)
+        ]
+
     def free_m2(self, changed: Iterable[int] = (), *, to: State = State.MOVED) -> int:
         """Return what is free, or free under conditions, with some rules in another state."""
         states = {at: to if at in set(changed) else self.state(at) for at in range(len(self.own))}
@@ -162,6 +170,7 @@ def test_what_a_rule_holds_alone_and_gains_by_moving_is_the_difference_it_makes(
         assert item.sole_m2 == table.free_m2([at], to=State.LAPSED) - now
         assert item.gain_m2 == (table.gain_m2([at]) if at in table.movable else 0)
         assert item.covered_m2 == sum(area for area, here in zip(table.areas, table.present, strict=True) if at in here)
+        assert item.held_m2 == sum(area for area, who in zip(table.areas, table.holding, strict=True) if at in who)
         assert item.parcels == sum(at in here for here in table.present)
 
 
@@ -185,15 +194,11 @@ def test_what_two_rules_share_is_what_both_hold(table: Table) -> None:
     assessment = table.assessment()
     land = whole_area(assessment.release)
     shared = held_together_m2(assessment, land)
-    holding = [
-        {at for at in (*here, *lacking) if table.state(at) in (State.HARD, State.MOVABLE)}
-        for here, lacking in zip(table.present, table.unknown, strict=True)
-    ]
     for one in range(len(table.own)):
         told = {int(item.rule.id[1:]): item for item in partners(assessment, land, assessment.release.rules[one])}
         for other in range(len(table.own)):
-            together = sum(area for area, who in zip(table.areas, holding, strict=True) if {one, other} <= who)
-            only = sum(area for area, who in zip(table.areas, holding, strict=True) if {one, other} == who)
+            together = sum(area for area, who in zip(table.areas, table.holding, strict=True) if {one, other} <= who)
+            only = sum(area for area, who in zip(table.areas, table.holding, strict=True) if {one, other} == who)
             assert shared[one, other] == together
             if other != one:
                 assert (told[other].together_m2 if other in told else 0) == together

@@ -17,20 +17,32 @@ from planlib.scenario import HELD_RANK, RANK_NOT_KNOWN, Assessment, at_the_table
 class RuleInsight:
     """What one rule holds on a piece of land.
 
-    ``covered_m2`` is the area of the parcels inside it, whatever the use; ``sole_m2`` the area that is not free now and
-    would be free, or free under conditions, if this rule alone lapsed; ``parcels`` how many it touches there;
-    ``gain_m2`` the area that comes free under conditions when it moves, 0 for a rule that nobody at this table can
-    move, or that moved already.
-
     What a rule gives after others moved is the same figure under the scenario in which those others are moved.
+
+    Attributes
+    ----------
+    covered_m2
+        Area of the parcels inside it, whatever the use.
+    held_m2
+        Area that it keeps from being free, alone or with others, also where it was not surveyed.
+    sole_m2
+        Area that is not free now and would be free, or free under conditions, if this rule alone lapsed.
+    gain_m2
+        Area that comes free under conditions when it moves; 0 when it moved already, or when nobody here can move it.
+    parcels
+        How many parcels it touches there.
+    movable
+        Whether a body at this table can move it now.
     """
 
     rule: Constraint
     state: State
     covered_m2: float
+    held_m2: float
     sole_m2: float
-    parcels: int
     gain_m2: float
+    parcels: int
+    movable: bool
 
 
 def rule_insights(assessment: Assessment, land: Land | None = None) -> list[RuleInsight]:
@@ -38,13 +50,23 @@ def rule_insights(assessment: Assessment, land: Land | None = None) -> list[Rule
     release = assessment.release
     land = land or whole_area(release)
     here = release.signatures
-    present = ~here.not_known
-    covered = np.bincount(here.rule[present], land.code_area_m2[here.code[present]], len(release.rules))
+    area = land.code_area_m2[here.code]
+    covered = np.bincount(here.rule, area * ~here.not_known, len(release.rules))
+    held = np.bincount(here.rule, area * (assessment.member_rank >= HELD_RANK), len(release.rules))
     sole = sole_m2(assessment, land.code_area_m2)
-    gain = np.where(can_move(assessment), sole, 0.0)
+    movable = can_move(assessment)
     touched = _touched_parcels(assessment, land)
     return [
-        RuleInsight(rule, state, float(covered[at]), float(sole[at]), int(touched[at]), float(gain[at]))
+        RuleInsight(
+            rule=rule,
+            state=state,
+            covered_m2=float(covered[at]),
+            held_m2=float(held[at]),
+            sole_m2=float(sole[at]),
+            gain_m2=float(sole[at]) if movable[at] else 0.0,
+            parcels=int(touched[at]),
+            movable=bool(movable[at]),
+        )
         for at, (rule, state) in enumerate(zip(release.rules, assessment.states, strict=True))
     ]
 

@@ -5,7 +5,7 @@ The address is the only memory. Every widget is set from it before it is drawn, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -54,12 +54,12 @@ def address_of(path: str) -> str:
 
 
 def way_in_address() -> str | None:
-    """Return from where *Thema's en plekken* looks, as the address says."""
+    """Return which of its views a page shows, as the address says."""
     return st.query_params.get(address.WAY)
 
 
 def set_way(way: str) -> None:
-    """Put in the address from where *Thema's en plekken* looks."""
+    """Put in the address which of its views a page shows."""
     _put(address.WAY, way)
 
 
@@ -80,6 +80,32 @@ def set_state(rule: Constraint, state: State | None) -> None:
     if state is not None:
         states[rule.id] = str(state)
     _put(address.RULES, ",".join(f"{rule_id}:{value}" for rule_id, value in states.items()))
+
+
+def move_rules(rules: Iterable[Constraint]) -> None:
+    """Put in the address that these rules move; what was changed before stays."""
+    for rule in rules:
+        set_state(rule, State.MOVED)
+
+
+def rule_in_address() -> str | None:
+    """Return the id of the rule that is looked at, whether the area has it or not."""
+    return st.query_params.get(address.RULE)
+
+
+def set_rule(rule_id: str | None) -> None:
+    """Put in the address which rule is looked at."""
+    _put(address.RULE, rule_id)
+
+
+def wanted_in_address() -> str | None:
+    """Return how many hectares should come free, as the address says it; anything may stand there."""
+    return st.query_params.get(address.WANTED)
+
+
+def set_wanted(hectares: str | None) -> None:
+    """Put in the address how many hectares should come free."""
+    _put(address.WANTED, hectares)
 
 
 def reset_states() -> None:

@@ -9,12 +9,13 @@ export default function (component) {
   const table = document.createElement("table");
   table.createCaption().textContent = data.caption;
   const head = table.createTHead().insertRow();
-  for (const title of data.headers) {
+  data.headers.forEach((title, column) => {
     const cell = document.createElement("th");
     cell.scope = "col";
+    cell.classList.toggle("text", column < data.texts);
     cell.textContent = title;
     head.append(cell);
-  }
+  });
   const body = table.createTBody();
   data.rows.forEach((texts, at) => {
     const row = body.insertRow();
@@ -22,6 +23,7 @@ export default function (component) {
     if (chosen) row.setAttribute("aria-current", "true");
     texts.forEach((text, column) => {
       const cell = row.insertCell();
+      cell.classList.toggle("text", column < data.texts);
       if (column > 0) {
         cell.textContent = text;
         return;

@@ -21,13 +21,14 @@ def pick_table(
     selected: str | None,
     caption: str,
     key: str,
+    texts: int = 1,
 ) -> str | None:
     """Draw a table whose first column holds buttons; return the id of the row that was just picked, or None.
 
     Parameters
     ----------
     headers, rows
-        Texts as they are shown; columns after the first are right aligned.
+        Texts as they are shown; columns after the first ``texts`` hold figures and are right aligned.
     ids
         What to return for each row.
     selected
@@ -44,6 +45,7 @@ def pick_table(
         "ids": list(ids),
         "selected": selected,
         "caption": caption,
+        "texts": texts,
     }
     result = component(data=data, key=key, on_pick_change=lambda: None)
     picked = result.get("pick")

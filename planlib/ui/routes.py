@@ -9,10 +9,12 @@ FREE_SPACE = _PAGES / "vrije_ruimte.py"
 PROJECTOR = _PAGES / "beamer.py"
 THEMES = _PAGES / "themas.py"
 DATA = _PAGES / "gegevens.py"
+TIGHT = _PAGES / "knelpunten.py"
 
 #: Every page with its name, in the order of the bar; the first one opens without a path. A new page is a line here.
 PAGE_NAMES = {
     FREE_SPACE: "Free space",
+    TIGHT: "Which rule holds it back?",
     THEMES: "Themes and places",
     DATA: "Data",
     PROJECTOR: "Projector",

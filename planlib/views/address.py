@@ -25,6 +25,8 @@ LANGUAGE = "taal"
 HIDDEN = "verborgen"
 WAY = "kijk"
 THEME = "thema"
+RULE = "regel"
+WANTED = "ha"
 #: The value of :data:`USE` that counts every rule.
 ALL_USES = "alles"
 
