@@ -9,11 +9,12 @@ from planlib.scenario import assess
 from planlib.ui import choices, free_space
 from planlib.ui.card import card
 from planlib.ui.finding import look_at_linked, search
-from planlib.ui.land import pick_land
+from planlib.ui.land import pick_land, selected_land
 from planlib.ui.lists import entry_list, parcel_list
 from planlib.ui.loading import load_entries, load_release
 from planlib.ui.register_panel import BRONPUNT, INITIATIVE, kind_of, register_filter, visible
 from planlib.ui.rule_controls import rule_controls
+from planlib.ui.small_print import catch_panel
 
 words = choices.words()
 release = load_release(words)
@@ -44,6 +45,7 @@ with map_side, st.container(key="map_frame"):
     free_space.map_panel(assessment, chosen, entries, words, land=picked.named, height=560)
 with card_side, st.container(height=560, border=False, key="card"):
     card(assessment, chosen, every_entry, words)
+    catch_panel(assessment, selected_land(release) or picked.named, words)
 free_space.footer(assessment, words)
 
 parcels, initiatives, bronpunten = st.tabs([words("Parcels"), words("Initiatives"), words("Bronpunten")])

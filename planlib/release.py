@@ -28,7 +28,7 @@ from planlib.crs import Geometries
 from planlib.errors import ReleaseError
 from planlib.layers import Bounds
 from planlib.model import Area, Constraint, Finding, Severity
-from planlib.overlay import files, finding_from_json
+from planlib.overlay import Plan, features_near, files, finding_from_json, make_plan
 
 #: Environment variable that puts all build folders elsewhere.
 BUILD_DIR_VARIABLE = "PLANLIB_BUILD_DIR"
@@ -214,14 +214,23 @@ class Release:
         """Return the partition in which a parcel stands."""
         return int(np.searchsorted(self._partition_start, parcel, side="right") - 1)
 
-    def read_cells(self, partition: int) -> tuple[Geometries, np.ndarray, np.ndarray]:
-        """Return geometry, parcel index and code of the cells of a partition, from disk, in the area's CRS."""
+    def read_cells(
+        self, partition: int, *, wanted: np.ndarray | None = None
+    ) -> tuple[Geometries, np.ndarray, np.ndarray]:
+        """Return geometry, parcel index and code of the cells of a partition, from disk, in the area's CRS.
+
+        Parameters
+        ----------
+        wanted
+            Per parcel of the release whether its cells are wanted; all are by default.
+        """
         table = pq.read_table(files.part_file(self.folder, partition), columns=["geometry", "parcel", "code"])
-        return (
-            shapely.from_wkb(table["geometry"].to_numpy()),
-            table["parcel"].to_numpy(),
-            self._codes[partition][table["code"].to_numpy()],
-        )
+        parcel, code = table["parcel"].to_numpy(), self._codes[partition][table["code"].to_numpy()]
+        geometry = table["geometry"].to_numpy()
+        if wanted is not None:
+            chosen = wanted[parcel]
+            geometry, parcel, code = geometry[chosen], parcel[chosen], code[chosen]
+        return shapely.from_wkb(geometry), parcel, code
 
     def read_parcels(self, partition: int) -> Geometries:
         """Return the parcel shapes of a partition, from disk, in the area's CRS; the first has :meth:`first_parcel`."""
@@ -231,6 +240,19 @@ class Release:
     def first_parcel(self, partition: int) -> int:
         """Return the index of the first parcel of a partition."""
         return int(self._partition_start[partition])
+
+    def read_features(self, bounds: Bounds) -> tuple[Geometries, np.ndarray]:
+        """Return the polygons the cells were cut by that come near ``bounds``, in the area's CRS, and their members.
+
+        Members are those of :attr:`plan`.
+        """
+        return features_near(self.folder, bounds)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What the cells were cut by; its rules in the overlay's order, which need not be the area's."""
+        by_id = {rule.id: rule for rule in self.rules}
+        return make_plan([by_id[rule_id] for rule_id in files.read_json(self.folder / files.SUMMARY)["rules"]])
 
     def read_lattice(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return x, y (area's CRS) and code of the lattice points, ``lattice_step_m`` apart."""

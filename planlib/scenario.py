@@ -8,7 +8,7 @@ product of the signature matrix with the states in which "plus" is "the highest 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from planlib.errors import ScenarioError
 from planlib.model import OUTCOMES, Area, Constraint, Outcome, Scenario, State, Use
-from planlib.release import Release
+from planlib.release import Release, Signatures
 
 #: Rank (position in OUTCOMES) that a rule gives a cell in which it is present, by its state.
 RANK_PRESENT = {
@@ -147,15 +147,31 @@ def assess(release: Release, scenario: Scenario | None = None) -> Assessment:
     check_rules(scenario.states, release.area, place=scenario.title or "states")
     states = tuple(_effective(rule, scenario) for rule in release.rules)
     here = release.signatures
+    member_rank = member_ranks(here, states)
+    floor = doubt_rank(release.area, scenario)
+    return Assessment(release, scenario, states, member_rank, rank_codes(here, member_rank, floor))
+
+
+def member_ranks(here: Signatures, states: Sequence[State]) -> np.ndarray:
+    """Return the rank (uint8) that each member of each signature gives, from the states of the rules they count."""
     by_kind = [rank[state] for state in states for rank in (RANK_PRESENT, RANK_NOT_KNOWN)]
-    member_rank = np.array(by_kind, dtype=np.uint8)[here.kind]
-    rank = np.zeros(len(here), dtype=np.uint8)
+    return np.array(by_kind, dtype=np.uint8)[here.kind]
+
+
+def rank_codes(here: Signatures, member_rank: np.ndarray, floor: int = 0) -> np.ndarray:
+    """Return the rank (uint8) of each signature: the highest of its members, and ``floor`` at least."""
+    rank = np.full(len(here), floor, dtype=np.uint8)
     if len(here.filled):
-        rank[here.filled] = np.maximum.reduceat(member_rank, here.start[here.filled])
-    if scenario.doubt_unchecked:
-        doubts = [RANK_NOT_KNOWN[_effective(rule, scenario)] for rule in unchecked_rules(release.area, scenario.use)]
-        rank = np.maximum(rank, np.uint8(max(doubts, default=0)))
-    return Assessment(release, scenario, states, member_rank, rank)
+        highest = np.maximum.reduceat(member_rank, here.start[here.filled])
+        rank[here.filled] = np.maximum(rank[here.filled], highest)
+    return rank
+
+
+def doubt_rank(area: Area, scenario: Scenario) -> int:
+    """Return the lowest rank that any land has: above free only when unchecked rules count as if they held it."""
+    if not scenario.doubt_unchecked:
+        return 0
+    return max((RANK_NOT_KNOWN[_effective(rule, scenario)] for rule in unchecked_rules(area, scenario.use)), default=0)
 
 
 def at_the_table(rule: Constraint, scenario: Scenario) -> bool:

@@ -86,3 +86,13 @@ def test_a_bow_tie_is_repaired_before_it_is_measured(demo: Release) -> None:
     tie = shapely.Polygon([(x, y), (x + 100, y + 100), (x + 100, y), (x, y + 100)])
     repaired = land_in_shape(demo, shapely.make_valid(tie, method="structure", keep_collapsed=False))
     assert land_in_shape(demo, tie).area_m2 == pytest.approx(repaired.area_m2)
+
+
+@pytest.mark.parametrize("name", ["Esveld", "Nijborg", "Oldenhof"])
+def test_a_shape_along_the_borders_of_parcels_is_cut_as_well(demo: Release, name: str) -> None:
+    """A village's own outline runs along cells that rounding made thinner than a hair."""
+    regions = region_shapes(demo)
+    shape = regions.shapes[regions.names.index(name)]
+    parcels = np.concatenate([demo.read_parcels(at) for at in range(len(demo.partition_bounds))])
+    inside = shapely.area(shapely.intersection(parcels, shape)).sum()
+    assert land_in_shape(demo, shape).area_m2 == pytest.approx(inside, rel=1e-8)

@@ -1,12 +1,22 @@
 """Files -> parcels and features that can be measured: read, refused or repaired with findings."""
 
-from planlib.layers.features import Bounds, Features, checked_union, dissolve_overlaps, read_features, read_placed
+from planlib.layers.features import (
+    QUAD_SEGS,
+    Bounds,
+    Features,
+    checked_union,
+    dissolve_overlaps,
+    quick_union,
+    read_features,
+    read_placed,
+)
 from planlib.layers.formats import list_layers
 from planlib.layers.opening import check_file, files_of, is_plain_name
 from planlib.layers.parcels import Parcels, overlap_findings, read_parcels
 from planlib.layers.repair import repair
 
 __all__ = [
+    "QUAD_SEGS",
     "Bounds",
     "Features",
     "Parcels",
@@ -17,6 +27,7 @@ __all__ = [
     "is_plain_name",
     "list_layers",
     "overlap_findings",
+    "quick_union",
     "read_features",
     "read_parcels",
     "read_placed",

@@ -4,7 +4,7 @@ from planlib.overlay.cut import Cells, cut, members_at
 from planlib.overlay.files import OVERLAY_VERSION
 from planlib.overlay.inputs import InputFiles
 from planlib.overlay.merge import merge_partitions
-from planlib.overlay.partition import cut_partition
+from planlib.overlay.partition import cut_partition, features_near, rules_at
 from planlib.overlay.pool import Progress, run_tasks
 from planlib.overlay.prepare import (
     Member,
@@ -27,6 +27,7 @@ __all__ = [
     "Progress",
     "cut",
     "cut_partition",
+    "features_near",
     "finding_from_json",
     "finding_to_json",
     "lattice_step_m",
@@ -35,6 +36,7 @@ __all__ = [
     "merge_members",
     "merge_partitions",
     "prepare_member",
+    "rules_at",
     "run_tasks",
     "write_parcels",
 ]

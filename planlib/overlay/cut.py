@@ -26,6 +26,8 @@ _ABSOLUTE_TOLERANCE_M2 = 1e-6
 _SLIVER_M2 = 0.01
 #: What is accepted from a cut on a grid, where vertices move (DESIGN 5: areas add up to 1e-6).
 _GRID_TOLERANCE = 1e-6
+#: What is accepted of a strip so thin that moving its vertices by the grid is more than that, in m2 and as its share.
+_STRIP_M2, _STRIP_SHARE = 1e-4, 1e-3
 #: Grid sizes in metres that a parcel is cut again on, finest first.
 _GRIDS_M = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 
@@ -135,7 +137,10 @@ def _faces(
             break
         again, of_again = _polygonize(bundles[failed], parts[met[failed]], grid_m=grid_m)
         off = np.abs(np.bincount(of_again, shapely.area(again), len(failed)) - whole[failed])
-        mended = off <= whole[failed] * _GRID_TOLERANCE
+        strip = np.minimum(
+            shapely.length(parts[met[failed]]) * grid_m, np.minimum(_STRIP_M2, whole[failed] * _STRIP_SHARE)
+        )
+        mended = off <= np.maximum(whole[failed] * _GRID_TOLERANCE, strip)
         stays = ~np.isin(of, failed[mended])
         taken = mended[of_again]
         faces = np.concatenate([faces[stays], again[taken]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ def cut_partition(folder: str, index: int) -> None:
     group = pq.ParquetFile(work / files.PARCELS)
     first = sum(group.metadata.row_group(at).num_rows for at in range(index))
     parcels = shapely.from_wkb(group.read_row_group(index, columns=["geometry"])["geometry"].to_numpy())
-    features, member = _read_features(work, _bounds(parcels))
+    features, member = features_near(work, _bounds(parcels))
     cells = cut(parcels, features, member, members=plan["members"])
     code, signatures = _signatures(cells.inside, plan)
     x, y, at = _lattice(cells, _bounds(parcels), plan["lattice_step_m"])
@@ -43,8 +44,9 @@ def cut_partition(folder: str, index: int) -> None:
     files.write_table(files.part_file(work, index), columns, metadata={"signatures": signatures})
 
 
-def _read_features(work: Path, bounds: Bounds) -> tuple[Geometries, np.ndarray]:
-    path = work / files.FEATURES
+def features_near(folder: Path, bounds: Bounds) -> tuple[Geometries, np.ndarray]:
+    """Return the prepared polygons of an overlay whose bounding box meets ``bounds``, and the member of each."""
+    path = folder / files.FEATURES
     if not path.exists():
         return np.array([], dtype=object), np.array([], dtype=np.int32)
     left, bottom, right, top = bounds
@@ -58,19 +60,33 @@ def _read_features(work: Path, bounds: Bounds) -> tuple[Geometries, np.ndarray]:
     return shapely.from_wkb(table["geometry"].to_numpy()), table["member"].to_numpy()
 
 
-def _signatures(inside: np.ndarray, plan: dict) -> tuple[np.ndarray, list[list[list[int]]]]:
-    """Return each cell's local code, and per code the rules present and the rules not known.
+def rules_at(
+    inside: np.ndarray, features: Sequence[int | None], coverage: Sequence[int | None]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rules are present, and which are not known, in each cell: two boolean matrices (cells x rules).
 
     A rule is not known where it has no feature and lies outside its coverage; with none of its own it is so nowhere.
+
+    Parameters
+    ----------
+    inside
+        Which members hold each cell (cells x members).
+    features, coverage
+        Per rule the member of its features and of where it is known, as :class:`planlib.overlay.Plan` has them.
     """
-    rules = len(plan["rules"])
-    present = np.zeros((len(inside), rules), dtype=bool)
+    present = np.zeros((len(inside), len(features)), dtype=bool)
     unknown = np.zeros_like(present)
-    for rule, (features, coverage) in enumerate(zip(plan["features"], plan["coverage"], strict=True)):
-        if features is not None:
-            present[:, rule] = inside[:, features]
-        if coverage is not None:
-            unknown[:, rule] = ~inside[:, coverage] & ~present[:, rule]
+    for rule, (own, known) in enumerate(zip(features, coverage, strict=True)):
+        if own is not None:
+            present[:, rule] = inside[:, own]
+        if known is not None:
+            unknown[:, rule] = ~inside[:, known] & ~present[:, rule]
+    return present, unknown
+
+
+def _signatures(inside: np.ndarray, plan: dict) -> tuple[np.ndarray, list[list[list[int]]]]:
+    """Return each cell's local code, and per code the rules present and the rules not known."""
+    present, unknown = rules_at(inside, plan["features"], plan["coverage"])
     packed = np.packbits(np.hstack([present, unknown]), axis=1)
     if packed.shape[1] == 0:
         return np.zeros(len(inside), dtype=np.int32), [[[], []]]

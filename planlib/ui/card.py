@@ -30,7 +30,7 @@ def card(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], word
     shown = ""
     if entry is not None:
         shown = entry.uid
-        entry_card(entry, assessment.release, words)
+        entry_card(entry, assessment, words)
     elif parcel is not None:
         shown = parcel
         st.html(parcel_card(explain_parcel(assessment, parcel), words))

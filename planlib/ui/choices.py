@@ -14,7 +14,7 @@ import streamlit as st
 from planlib.model import Area, Constraint, State, Use
 from planlib.text.words import LANGUAGES, Words
 from planlib.views import address
-from planlib.views.address import Choices, read_address, read_words
+from planlib.views.address import Choices, Measure, read_address, read_measure, read_words
 from planlib.views.maps import Focus
 
 
@@ -71,6 +71,31 @@ def theme_in_address() -> str | None:
 def set_theme(theme_id: str) -> None:
     """Put a theme in the address."""
     _put(address.THEME, theme_id)
+
+
+def measure_in_address(*, size_m2: float, width_m: float) -> Measure:
+    """Return how much room is asked for; the numbers given are for an address that does not say."""
+    return read_measure(st.query_params, size_m2=size_m2, width_m=width_m)
+
+
+def set_size(size_m2: float) -> None:
+    """Put in the address how much land is needed in one piece."""
+    _put(address.SIZE, f"{size_m2:.10g}")
+
+
+def set_width(width_m: float) -> None:
+    """Put in the address how wide it must be."""
+    _put(address.WIDTH, f"{width_m:.10g}")
+
+
+def set_within(within_m: float) -> None:
+    """Put in the address how far from the chosen place it may be."""
+    _put(address.WITHIN, f"{within_m:.10g}")
+
+
+def set_unclaimed(on: bool) -> None:
+    """Put in the address whether only land counts that nobody has a plan for."""
+    _put(address.UNCLAIMED, "1" if on else "")
 
 
 def set_state(rule: Constraint, state: State | None) -> None:

@@ -56,6 +56,14 @@ def chosen_land(release: Release) -> NamedLand:
         return read_land(release, "")
 
 
+def selected_land(release: Release) -> NamedLand | None:
+    """Return the parcel in the address as a piece of land, None when there is none that the area has."""
+    parcel = choices.parcel_in_address()
+    if parcel is None or release.find_parcel(parcel) is None:
+        return None
+    return _named(release.id, parcels_text([parcel]))
+
+
 def look_at_land(named: NamedLand, release: Release) -> None:
     """Move the map to a piece of land, once."""
     if named.outline:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 
 from planlib.catalogue import read_catalogue
-from planlib.crs import WGS84, transform_points
-from planlib.insight.places import parcel_at
-from planlib.model import OUTCOMES, Outcome, Scenario
 from planlib.model.register import Bronpunt, Entry, Initiative, InitiativeState, Visibility
-from planlib.release import Release
-from planlib.scenario import assess
+from planlib.scenario import Assessment, assess
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
-from planlib.views.html import outcome_bar
-from planlib.views.sentences import USE_NAMES
+from planlib.ui.fit_results import initiative_fit
+from planlib.views.fit_html import verdict_html
+from planlib.views.sentences import USE_NAMES, changed_sentence
 
 INITIATIVE, BRONPUNT = "initiatief", "bronpunt"
 STATE_NAMES = {
@@ -118,20 +116,20 @@ def _with_themes(hidden: frozenset[str], known: list[str], picked: object) -> fr
     return frozenset(kinds | {f"thema-{theme}" for theme in known if shown and theme not in shown})
 
 
-def entry_card(entry: Entry, release: Release, words: Words) -> None:
-    """Draw the card of an initiative or bronpunt."""
+def entry_card(entry: Entry, assessment: Assessment, words: Words) -> None:
+    """Draw the card of an initiative or bronpunt; whether a plan fits is told under the scenario that is looked at."""
     names = {theme.id: theme.title.in_language(words.language) for theme in read_catalogue().themes}
     themes = ", ".join(names.get(theme, theme) for theme in entry.serves)
     quiet = [words("Initiative") if isinstance(entry, Initiative) else words("Bronpunt")]
     quiet += [words(VISIBILITY_NAMES[entry.visibility]), *([themes] if themes else [])]
     about = safe(" · ".join(quiet))
     head = f'<h3>{safe(entry.title)}</h3><p class="pl-quiet">{about}</p><p><b>{safe(entry.summary)}</b></p>'
-    body = _initiative(entry, release, words) if isinstance(entry, Initiative) else _bronpunt(entry, words)
+    body = _initiative(entry, assessment, words) if isinstance(entry, Initiative) else _bronpunt(entry, words)
     story = "".join(f"<p>{safe(part)}</p>" for part in entry.story.split("\n") if part.strip())
     st.html(f'<div class="pl-card">{head}{body}{story}</div>')
 
 
-def _initiative(entry: Initiative, release: Release, words: Words) -> str:
+def _initiative(entry: Initiative, assessment: Assessment, words: Words) -> str:
     way = [state for state in InitiativeState if state is not InitiativeState.STOPPED]
     at = way.index(entry.state) if entry.state in way else -1
     dots = "".join(
@@ -147,7 +145,7 @@ def _initiative(entry: Initiative, release: Release, words: Words) -> str:
     step = " · ".join(filter(None, (entry.next_step, entry.next_step_by, _day(entry.next_step_on, words))))
     rows.append((words("next step"), step))
     facts = "".join(f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in rows if value)
-    return f'{line}<div class="pl-rule"><dl>{facts}</dl></div>{_fits(entry, release, words)}'
+    return f'{line}<div class="pl-rule"><dl>{facts}</dl></div>{_fits(entry, assessment, words)}'
 
 
 def _day(text: str, words: Words) -> str:
@@ -158,23 +156,17 @@ def _day(text: str, words: Words) -> str:
         return text
 
 
-def _fits(entry: Initiative, release: Release, words: Words) -> str:
-    """Say what its parcel is for its own use, under the rules as they are."""
-    place = entry.place
-    x, y = transform_points(place.longitude, place.latitude, source=WGS84, target=release.area.crs)
-    parcel_id = parcel_at(release, float(x), float(y))
-    if parcel_id is None:
+def _fits(entry: Initiative, assessment: Assessment, words: Words) -> str:
+    """Say whether it fits on its own shape, or on the parcel under its pin, for its own use."""
+    release = assessment.release
+    own = assess(release, replace(assessment.scenario, use=entry.use))
+    fit, parcel = initiative_fit(own, entry)
+    if fit is None:
         return f"<p>{safe(words('It lies outside the parcels of this area.'))}</p>"
-    areas = assess(release, Scenario(use=entry.use)).parcel_outcomes_m2(release.parcel_index(parcel_id))
-    of = dict(zip(OUTCOMES, map(float, areas), strict=True))
-    open_m2 = of[Outcome.FREE] + of[Outcome.CONDITIONAL]
-    answer = words(
-        "On parcel {parcel}, where it is pinned, {area} is free or free under conditions for {use}.",
-        parcel=parcel_id,
-        area=words.area(open_m2),
-        use=words(USE_NAMES[entry.use]),
-    )
-    return f"<h4>{safe(words('Does it fit here?'))}</h4><p>{safe(answer)}</p>{outcome_bar(of, words, legend=False)}"
+    pinned = None if parcel is None else str(release.parcels["parcel_id"].iloc[parcel])
+    changed = changed_sentence(own, words)
+    note = f'<p class="pl-changed"><small>{safe(changed)}</small></p>' if changed else ""
+    return verdict_html(fit, entry.use, words, parcel=pinned) + note
 
 
 def _bronpunt(entry: Bronpunt, words: Words) -> str:

@@ -9,12 +9,14 @@ FREE_SPACE = _PAGES / "vrije_ruimte.py"
 PROJECTOR = _PAGES / "beamer.py"
 THEMES = _PAGES / "themas.py"
 DATA = _PAGES / "gegevens.py"
+FIT = _PAGES / "past_dit.py"
 TIGHT = _PAGES / "knelpunten.py"
 
 #: Every page with its name, in the order of the bar; the first one opens without a path. A new page is a line here.
 PAGE_NAMES = {
     FREE_SPACE: "Free space",
     TIGHT: "Which rule holds it back?",
+    FIT: "Would it fit here?",
     THEMES: "Themes and places",
     DATA: "Data",
     PROJECTOR: "Projector",

@@ -5,6 +5,7 @@ Whoever needs a key of the address takes it from here; how pages write it stands
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,8 +28,11 @@ WAY = "kijk"
 THEME = "thema"
 RULE = "regel"
 WANTED = "ha"
+SIZE, WIDTH, WITHIN, UNCLAIMED = "groot", "breed", "binnen", "onbenut"
 #: The value of :data:`USE` that counts every rule.
 ALL_USES = "alles"
+#: What a plan may ask for: square metres, and metres.
+MOST_SIZE_M2, MOST_WIDTH_M, MOST_WITHIN_M = 10_000_000.0, 1_000.0, 20_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,35 @@ def read_view(address: Mapping[str, str], release: Release) -> View:
 def read_words(address: Mapping[str, str]) -> Words:
     """Return the words of the language in an address, Dutch by default."""
     return Words(address.get(LANGUAGE, LANGUAGES[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How much room a plan needs: square metres in one piece, metres wide, and at most so many metres from a place."""
+
+    size_m2: float
+    width_m: float
+    within_m: float
+    only_unclaimed: bool
+
+
+def read_measure(address: Mapping[str, str], *, size_m2: float, width_m: float) -> Measure:
+    """Return how much room an address asks for; the numbers given are for one that does not say."""
+    return Measure(
+        _number(address, SIZE, size_m2, least=1.0, most=MOST_SIZE_M2),
+        _number(address, WIDTH, width_m, least=0.0, most=MOST_WIDTH_M),
+        _number(address, WITHIN, 0.0, least=0.0, most=MOST_WITHIN_M),
+        address.get(UNCLAIMED) == "1",
+    )
+
+
+def _number(address: Mapping[str, str], name: str, otherwise: float, *, least: float, most: float) -> float:
+    """Return a number in an address, within bounds; what is no number there is what it is otherwise."""
+    try:
+        number = float(address.get(name, otherwise))
+    except ValueError:
+        return otherwise
+    return min(max(number, least), most) if math.isfinite(number) else otherwise
 
 
 def state_pairs(address: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -98,6 +98,20 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class MapSite:
+    """A place that an answer names: a ``label`` to find it by in a list, its rings as [longitude, latitude].
+
+    The label stands at ``longitude`` and ``latitude``.
+    """
+
+    label: str
+    longitude: float
+    latitude: float
+    rings: list[list[list[float]]]
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Focus:
     """A place the map must move to, once: a state with the same token again does not move it.
 
@@ -184,6 +198,21 @@ def parcel_outline(release: Release, parcel: int) -> list[list[list[float]]]:
     return _OUTLINES.get((release.folder, parcel), lambda: _read_outline(release, parcel), lambda made: len(str(made)))
 
 
+def map_site(shape: shapely.Geometry, *, crs: str, label: str, selected: bool = False) -> MapSite:
+    """Return a place on the map from its polygon in ``crs``, drawn to half a metre."""
+    drawn = shapely.simplify(shape, 0.5)
+    placed = transform(np.array([drawn, shapely.point_on_surface(shape)], dtype=object), source=crs, target=WGS84)
+    rings = [shapely.get_coordinates(ring).round(6).tolist() for ring in shapely.get_rings(placed[0])]
+    return MapSite(label, float(placed[1].x), float(placed[1].y), rings, selected)
+
+
+def focus_site(site: MapSite, *, token: str) -> Focus:
+    """Return the focus on a place."""
+    corners = np.concatenate([np.asarray(ring) for ring in site.rings])
+    (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
+    return Focus(token, float(west), float(south), float(east), float(north))
+
+
 def _read_outline(release: Release, parcel: int) -> list[list[list[float]]]:
     partition = release.partition_of(parcel)
     shape = release.read_parcels(partition)[parcel - release.first_parcel(partition)]
@@ -231,6 +260,7 @@ def map_state(
     pins: Sequence[Pin] = (),
     focus: Focus | None = None,
     land: Sequence[Sequence[Sequence[float]]] = (),
+    sites: Sequence[MapSite] = (),
     big: bool = False,
 ) -> folium.FeatureGroup:
     """Return what the map must show now, to be given to ``st_folium`` as ``feature_group_to_add``.
@@ -241,6 +271,8 @@ def map_state(
         Index of the parcel with an outline.
     land
         Rings as [longitude, latitude] around the land that the numbers are about; none for the whole area.
+    sites
+        Places with an outline and a label.
     big
         For a projector: pins, labels and lines of text doubled.
     """
@@ -249,6 +281,7 @@ def map_state(
         "selected": selected,
         "outline": [] if selected is None else parcel_outline(assessment.release, selected),
         "land": [list(ring) for ring in land],
+        "sites": [_plain(site) for site in sites],
         "pins": [_plain(pin) for pin in pins],
         "focus": None if focus is None else _plain(focus),
         "big": big,
@@ -284,7 +317,7 @@ def _stage(initiative: Initiative) -> int | None:
     return None if initiative.state is InitiativeState.STOPPED else _WAY.index(initiative.state)
 
 
-def _plain(record: Pin | Focus | MapTexts) -> dict[str, Any]:
+def _plain(record: Pin | Focus | MapSite | MapTexts) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 

@@ -8,6 +8,7 @@ const planlib = (() => {
   let state = {};
   let outline = [];
   let land = null;
+  let sites = null;
   let drawSoon = 0;
 
   function start(theMap, theConfig) {
@@ -62,6 +63,7 @@ const planlib = (() => {
     sayAll();
     showOutline(next.outline.map(toLatLng));
     showLand(next.land.map(toLatLng));
+    showSites(next.sites);
     pins.show(next.pins, next.big, next.texts.cluster);
     names.soon();
     // Many toggles in one frame are drawn once, the last one.
@@ -107,6 +109,29 @@ const planlib = (() => {
       L.polygon(rings.map((ring) => [ring]), { ...shared, color: "#fff", weight: 6 * wide, opacity: 0.85 }),
       L.polygon(rings.map((ring) => [ring]), { ...shared, color: "#005a9c", weight: 3 * wide, dashArray: "9 6" }),
     ]).addTo(map);
+  }
+
+  // Places that an answer names by number, as in the list beside the map.
+  function showSites(wanted) {
+    if (sites) sites.remove();
+    sites = null;
+    if (!wanted.length) return;
+    const shared = { pane: "planlib-outlines", fill: false, interactive: false, lineJoin: "round" };
+    const mark = { pane: "planlib-names", interactive: false, keyboard: false };
+    const drawn = [...wanted].sort((one, other) => one.selected - other.selected);
+    sites = L.layerGroup(
+      drawn.flatMap((site) => {
+        const rings = site.rings.map(toLatLng);
+        const html = document.createElement("span");
+        html.textContent = site.label;
+        const icon = L.divIcon({ className: `planlib-site${site.selected ? " planlib-site-selected" : ""}`, html, iconSize: [20, 20] });
+        return [
+          L.polyline(rings, { ...shared, color: "#fff", weight: site.selected ? 8 : 5, opacity: 0.9 }),
+          L.polyline(rings, { ...shared, color: site.selected ? "#b3005e" : "#005a9c", weight: site.selected ? 4 : 2 }),
+          L.marker([site.latitude, site.longitude], { ...mark, icon, zIndexOffset: site.selected ? 1e6 : -1e4 * Number(site.label) }),
+        ];
+      })
+    ).addTo(map);
   }
 
   function toLatLng(ring) {
