@@ -147,9 +147,9 @@ def test_a_rule_keeps_its_place_in_its_group_whatever_is_thought_of_it(monkeypat
 
 def test_searching_a_rule_opens_its_group_and_hides_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     page = _page("vrije_ruimte", DEMO, monkeypatch)
-    assert not any(group.proto.expanded for group in page.expander)
+    assert not any(group.proto.expanded for group in page.sidebar.expander)
     page.text_input(key="rule_filter").set_value("ARCHEOLOGIE").run()
-    groups = list(page.expander)
+    groups = list(page.sidebar.expander)
     assert groups
     assert all(group.proto.expanded for group in groups)
     assert sum(len(group.segmented_control) for group in groups) == len(page.segmented_control) - 1
