@@ -48,6 +48,14 @@ class LayerError(PlanlibError):
     """A file with parcels, features or coverage cannot be used."""
 
 
+class SourceError(PlanlibError):
+    """A data service, or what it answered, cannot be used."""
+
+
+class BrokenOffError(SourceError):
+    """A data service could not be reached, or broke off; asking again goes on where it stopped."""
+
+
 class OverlayError(PlanlibError):
     """Parcels and layers could not be cut into cells that add up."""
 

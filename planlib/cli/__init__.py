@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from planlib import __version__
-from planlib.cli import commands
+from planlib.cli import commands, fetch
 from planlib.errors import InterruptedBuildError, PlanlibError
+from planlib.sources import KINDS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"planlib: {' '.join(str(problem).split())}", file=sys.stderr)
         return 1 if isinstance(problem, InterruptedBuildError) else 2
     except KeyboardInterrupt:
-        print("planlib: stopped; a build goes on where it stopped.", file=sys.stderr)
+        print("planlib: stopped; asked again it goes on where it stopped.", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of stdout has seen enough.
@@ -80,7 +81,20 @@ def _parser() -> argparse.ArgumentParser:
     check = _call(calls, "check", commands.check, "validate an area folder or one data file")
     check.add_argument("path", metavar="PATH")
     _json_option(check)
+
+    _fetch_call(calls)
     return parser
+
+
+def _fetch_call(calls: argparse._SubParsersAction) -> None:
+    call = _call(calls, "fetch", fetch.fetch, "download a layer of a data service into AREA/sources")
+    call.add_argument("area", metavar="AREA", help="area folder")
+    call.add_argument("--source", metavar="URL", required=True, help="address of the service or the file")
+    call.add_argument("--collection", metavar="NAME", help="collection, feature type or layer")
+    call.add_argument("--as", dest="layer_id", metavar="ID", required=True, help="name of the layer in the area")
+    call.add_argument("--bbox", metavar="L,B,R,T", help="left,bottom,right,top in the area's CRS (default: everything)")
+    call.add_argument("--kind", choices=KINDS, help="kind of service, when its address does not tell")
+    _json_option(call)
 
 
 def _call(calls: argparse._SubParsersAction, name: str, run: commands.Command, text: str) -> argparse.ArgumentParser:

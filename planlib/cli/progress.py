@@ -11,11 +11,13 @@ _STEPS = {
     "layers": "preparing layers",
     "cells": "cutting cells",
     "release": "adding up",
+    "features": "fetching features",
+    "bytes": "downloading",
 }
 
 
 class ProgressLine:
-    """Prints how far a build is, on stderr; use it as a context manager and call it with step, done and of."""
+    """Prints how far a job is, on stderr; use it as a context manager and call it with step, done and of."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
