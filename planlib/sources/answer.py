@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from planlib.errors import SourceError
 
 
@@ -27,6 +29,13 @@ class Answer:
         SourceError
             It is not JSON.
         """
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return self._lenient_json()
+
+    def _lenient_json(self) -> Any:
+        """Return the body by Python's own parser, which takes NaN and endless numbers as some servers write them."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):

@@ -133,7 +133,7 @@ class DataFile:
             crs = str((body.get("crs") or {"properties": {"name": "OGC:CRS84"}})["properties"]["name"])
         except (ValueError, RecursionError, KeyError, TypeError) as problem:
             raise SourceError("{url} is no GeoJSON with features.", url=self.url) from problem
-        page = geojson_page(features, crs=crs, where=self.url, raw=raw)
+        page = geojson_page(features, crs=crs, where=self.url)
         changed_page = replace(page, matched=len(features), etag=changed["etag"], modified=changed["modified"])
         if self._query.bbox is None:
             return changed_page

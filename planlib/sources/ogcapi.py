@@ -95,7 +95,6 @@ class OgcApiFeatures:
             features,
             crs=need_crs(said, self.crs, where=self.url),
             where=cursor,
-            raw=answer.body,
             following=self._next(body, answer),
             matched=matched if isinstance(matched, int) else None,
             etag=answer.headers.get("etag"),

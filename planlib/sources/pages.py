@@ -15,6 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from planlib.crs import Geometries, parse_crs, same_crs
 from planlib.errors import SourceError
+from planlib.sources.shapes import read_shapes
 
 Bounds = tuple[float, float, float, float]
 #: Where a connector goes on: anything JSON can hold, None when there is no more.
@@ -80,7 +81,6 @@ def geojson_page(
     *,
     crs: str,
     where: str,
-    raw: bytes | None = None,
     following: Cursor = None,
     matched: int | None = None,
     etag: str | None = None,
@@ -91,15 +91,13 @@ def geojson_page(
     ----------
     where
         Address of the page, for messages.
-    raw
-        The bytes they were parsed from, when these are one FeatureCollection: shapes are read faster from there.
     """
     if not all(isinstance(feature, Mapping) for feature in features):
         raise SourceError("{url} answered with features that are no GeoJSON.", url=where)
     properties = [feature.get("properties") or {} for feature in features]
     return Page(
         ids=[_id(feature.get("id")) for feature in features],
-        geometry=_shapes(features, raw),
+        geometry=read_shapes([feature.get("geometry") for feature in features]),
         columns=table_of(properties),
         crs=crs,
         next=following,
@@ -188,22 +186,6 @@ def bounds_of(geometry: Geometries) -> Bounds | None:
 
 def _id(value: object) -> str | None:
     return None if value is None or value == "" else str(value)
-
-
-def _shapes(features: Sequence[Mapping[str, Any]], raw: bytes | None) -> Geometries:
-    """Return the shapes of features; one that cannot be read is None, and is counted by whoever keeps the page."""
-    if not features:
-        return np.empty(0, dtype=object)
-    if raw is not None:
-        try:
-            shapes = shapely.get_parts(shapely.from_geojson(raw))
-        except shapely.errors.GEOSException:
-            shapes = np.empty(0, dtype=object)
-        # An answer with a shape that is empty or wrong is read again, feature by feature.
-        if len(shapes) == len(features) and not shapely.is_empty(shapes).any():
-            return shapely.force_2d(shapes)
-    texts = [json.dumps(shape) if (shape := feature.get("geometry")) else None for feature in features]
-    return shapely.force_2d(shapely.from_geojson(texts, on_invalid="ignore"))
 
 
 def _column(values: list[Any]) -> pa.Array:

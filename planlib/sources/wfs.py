@@ -76,7 +76,6 @@ class Wfs:
             features,
             crs=need_crs(_said_crs(body) or self._crs, self._crs, where=self.url),
             where=answer.url,
-            raw=answer.body,
             following=self._after(cursor, start + len(features), more=_has_more(start + len(features), count, full)),
             matched=cursor["total"],
         )
