@@ -88,10 +88,9 @@ def _server() -> Iterator[str]:
 def _features(number: int) -> list[str]:
     """Return the features of one ready page, each from its shape on: parcels of about a dozen points."""
     random = np.random.default_rng(number)
-    shapes = shapely.buffer(
-        shapely.points(random.uniform(2.0e5, 2.2e5, _PAGE), random.uniform(5.0e5, 5.2e5, _PAGE)), 20.0, quad_segs=3
-    )
-    shapes = shapely.transform(shapes, lambda xy: np.round(xy, 3))
+    centres = shapely.points(random.uniform(2.0e5, 2.2e5, _PAGE), random.uniform(5.0e5, 5.2e5, _PAGE))
+    # In whole millimetres, as services give them.
+    shapes = np.asarray(shapely.set_precision(shapely.buffer(centres, 20.0, quad_segs=3), 0.001))
     return [
         f'"geometry":{shapely.to_geojson(shape)},"properties":{{"kadastrale_gemeente_waarde":"Assen","sectie":"N",'
         f'"perceelnummer":{at},"kadastrale_grootte_waarde":{at}.5,"status":null}}}}'
@@ -116,7 +115,7 @@ class _Ready(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         return
 
     def do_GET(self) -> None:

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from planlib import __version__
-from planlib.cli import commands, fetch
+from planlib.cli import area_new, commands, fetch, sources
 from planlib.errors import InterruptedBuildError, PlanlibError
+from planlib.sources import KINDS
 from planlib.sources import KINDS
 
 
@@ -83,6 +84,21 @@ def _parser() -> argparse.ArgumentParser:
     _json_option(check)
 
     _fetch_call(calls)
+
+    area = calls.add_parser("area", help="make or refresh the folder of a municipality")
+    new = _call(
+        area.add_subparsers(title="commands", required=True, metavar="COMMAND"),
+        "new",
+        area_new.area_new,
+        "boundary, parcels and every rule with a confirmed service; again: refresh them",
+    )
+    new.add_argument("folder", metavar="FOLDER", help="a new folder, or one that this command made")
+    new.add_argument("--municipality", metavar="NAME", required=True, help="its official name")
+    _json_option(new)
+
+    listed = _call(calls, "sources", sources.sources, "the services that the catalogue names")
+    listed.add_argument("--live", action="store_true", help="ask each whether it answers today")
+    _json_option(listed)
     return parser
 
 

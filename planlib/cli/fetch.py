@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-import tomli_w
+import tomlkit
 
 from planlib.area import read_area_table
 from planlib.catalogue import read_catalogue
@@ -61,7 +61,7 @@ def constraint_block(about: Provenance) -> str:
         "coverage": f"{FOLDER}/{about.id}-coverage.gpkg",
     }
     if about.id in read_catalogue().rules:
-        return "[[constraint]]\n" + tomli_w.dumps(block)
+        return "[[constraint]]\n" + tomlkit.dumps(block)
     block |= {
         "state": "hard",
         "level": "feitelijk",
@@ -72,7 +72,7 @@ def constraint_block(about: Provenance) -> str:
     }
     title = f"title.nl = {json.dumps(about.title or about.id, ensure_ascii=False)}\n"
     said = "# Say what this rule limits and who may deviate; until then it counts as one that nobody can lift.\n"
-    return f"[[constraint]]\n{said}{tomli_w.dumps(block)}{title}"
+    return f"[[constraint]]\n{said}{tomlkit.dumps(block)}{title}"
 
 
 def _bounds(text: str) -> tuple[float, float, float, float]:

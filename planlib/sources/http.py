@@ -53,11 +53,13 @@ class Http:
         The addresses whose hosts may be asked. Any other host is refused.
     sleep
         Waits that many seconds between two attempts.
+    attempts
+        How often something is asked that may pass.
     """
 
-    def __init__(self, *addresses: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, *addresses: str, sleep: Callable[[float], None] = time.sleep, attempts: int = ATTEMPTS) -> None:
         self._hosts = {_host(require_address(address)) for address in addresses}
-        self._sleep = sleep
+        self._sleep, self._attempts = sleep, attempts
         agent = {"User-Agent": f"planlib/{__version__}"}
         self._client = httpx2.Client(timeout=_TIMEOUT, headers=agent, follow_redirects=False, trust_env=True)
 
@@ -204,7 +206,7 @@ class Http:
                 failure = BrokenOffError(problem.message, **problem.facts)
                 wait_s = wait_s if problem.wait_s is None else problem.wait_s
             attempt += 1
-            if attempt == ATTEMPTS:
+            if attempt == self._attempts:
                 raise failure
             self._sleep(min(LONGEST_WAIT_S, wait_s))
 

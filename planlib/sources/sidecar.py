@@ -10,7 +10,7 @@ from typing import Any
 
 import geopandas
 import shapely
-import tomli_w
+import tomlkit
 
 from planlib.errors import SourceError
 from planlib.sources.pages import Bounds
@@ -89,7 +89,7 @@ def write_provenance(area_folder: Path, about: Provenance) -> None:
         name: value for name in Provenance.__dataclass_fields__ if (value := getattr(about, name)) is not None
     }
     temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(tomli_w.dumps(data), encoding="utf-8")
+    temporary.write_text(tomlkit.dumps(data), encoding="utf-8")
     temporary.replace(path)
 
 

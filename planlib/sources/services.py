@@ -1,0 +1,134 @@
+"""Which addresses the catalogue names: those of each rule, and those that any municipality is made from."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from planlib.catalogue import catalogue_folder
+from planlib.errors import CatalogueError
+from planlib.model import Confidence, ContextKind, Table
+from planlib.sources.http import require_address
+from planlib.sources.kinds import find_kind
+
+FILE = "services.toml"
+#: An address under which ``https://HOST/PATH`` is found as ``MIRROR/HOST/PATH``: for tests, and where an organisation
+#: keeps copies.
+MIRROR = "PLANLIB_MIRROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One layer of a service, and how sure we are that it is there."""
+
+    url: str
+    layer: str | None
+    confidence: Confidence
+
+    @property
+    def address(self) -> str:
+        """Where to ask: the service itself, or its copy when there is a mirror."""
+        mirror = os.environ.get(MIRROR, "").strip().rstrip("/")
+        return f"{mirror}/{self.url.partition('://')[2]}" if mirror else self.url
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether features can be had from it: it is confirmed, and no service that gives pictures only."""
+        return self.confidence is Confidence.CONFIRMED and "/wms" not in self.url and find_kind(self.url) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ContextService:
+    """A layer under the map; of ``labels`` the first column that it has names its features."""
+
+    kind: ContextKind
+    service: Service
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What an area of any municipality is made from, beside its rules.
+
+    ``columns`` names columns by what they say: name and province of the boundary, id and registered_area of parcels.
+    ``ordinance_elsewhere`` is the raw block of a rule, with ``{province}`` in its texts.
+    """
+
+    search: Service
+    boundary: Service
+    parcels: Service
+    columns: Mapping[str, str]
+    context: tuple[ContextService, ...]
+    provinces: Mapping[str, str]
+    ordinance_elsewhere: Mapping[str, Any]
+
+
+@lru_cache(maxsize=4)
+def read_services(folder: Path | None = None) -> Services:
+    """Return the services in ``folder``, the catalogue that ships with planlib by default.
+
+    Raises
+    ------
+    CatalogueError
+        The file is missing, not TOML, or a key is missing or of the wrong kind.
+    """
+    try:
+        data = tomllib.loads(((folder or catalogue_folder()) / FILE).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise CatalogueError("{file} is not readable TOML: {problem}.", file=FILE, problem=problem) from problem
+    table = Table(data, file=FILE, place="top level", error=CatalogueError)
+    search, boundary, parcels = (table.sub(key, table.value(key)) for key in ("search", "boundary", "parcels"))
+    services = Services(
+        search=_service(search),
+        boundary=_service(boundary),
+        parcels=_service(parcels),
+        columns={
+            "name": boundary.text("name"),
+            "province": boundary.text("province"),
+            "id": parcels.text("id"),
+            "registered_area": parcels.text("registered_area"),
+        },
+        context=tuple(_context(table.sub("context", block)) for block in table.tables("context")),
+        provinces=dict(table.value("provinces", needed=True)),
+        ordinance_elsewhere=dict(table.value("ordinance_elsewhere", needed=True)),
+    )
+    for inner in (search, boundary, parcels, table):
+        inner.close()
+    return services
+
+
+def rule_services(rule_id: str, block: Mapping[str, Any]) -> tuple[Service, ...]:
+    """Return the services that a rule of the catalogue names by address; those by JOIN id are not among them.
+
+    Raises
+    ------
+    CatalogueError
+        One of them is not complete.
+    """
+    entries = [entry for entry in block.get("services", []) if "url" in entry]
+    found = []
+    for entry in entries:
+        table = Table(entry, file="catalogue", place=f"services of {rule_id}", error=CatalogueError)
+        found.append(_service(table))
+        table.close()
+    return tuple(found)
+
+
+def _service(table: Table) -> Service:
+    return Service(
+        url=require_address(table.text("url")),
+        layer=table.optional_text("layer"),
+        confidence=table.choice("confidence", Confidence),
+    )
+
+
+def _context(table: Table) -> ContextService:
+    kind = table.choice("kind", ContextKind)
+    context = ContextService(kind, _service(table), table.texts("labels") or ())
+    table.close()
+    return context
