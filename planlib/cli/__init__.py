@@ -16,7 +16,6 @@ from planlib import __version__
 from planlib.cli import area_new, commands, fetch, sources
 from planlib.errors import InterruptedBuildError, PlanlibError
 from planlib.sources import KINDS
-from planlib.sources import KINDS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
