@@ -39,4 +39,4 @@ with list_side:
             shown = themes.without_theme(matrix, entries)
 with map_side, st.container(key="map_frame"):
     themes.theme_map(assessment, shown, chosen_land(release), words, height=560)
-footer(assessment, words)
+footer(assessment, words, below_map=True)

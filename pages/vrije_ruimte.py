@@ -46,7 +46,7 @@ with map_side, st.container(key="map_frame"):
 with card_side, st.container(height=560, border=False, key="card"):
     card(assessment, chosen, every_entry, words)
     catch_panel(assessment, selected_land(release) or picked.named, words)
-free_space.footer(assessment, words)
+free_space.footer(assessment, words, below_map=True)
 
 parcels, initiatives, bronpunten = st.tabs([words("Parcels"), words("Initiatives"), words("Bronpunten")])
 with parcels:

@@ -246,6 +246,21 @@ def test_every_page_is_linked_with_the_choices_in_the_address(monkeypatch: pytes
     assert '<span class="pl-here" aria-current="page">Vrije ruimte</span>' in _html(page)
 
 
+@pytest.mark.parametrize("path", list(PAGE_NAMES), ids=lambda path: path.stem)
+def test_every_page_says_once_that_it_is_no_decision_and_no_promise(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = _page(path.stem, DEMO, monkeypatch, gebruik="wind", regels="zoning_agricultural:moved")
+    assert not page.exception
+    said = _html(page) + (_sent(page) if page.get("component_instance") else "")
+    line = "Verkenning op 1 november 2026, voor windmolens; geen besluit, geen toezegging."
+    if path.stem == "themas":
+        # A theme asks for a use of its own.
+        line = "geen besluit, geen toezegging."
+    assert said.count(line) == 1
+    assert "Scenario: 1 regel is anders dan nu geldt." in said
+
+
 def test_every_page_in_the_list_has_a_file_and_every_file_a_place_in_the_list() -> None:
     assert set(PAGE_NAMES) == set((ROOT / "pages").glob("*.py"))
 

@@ -50,6 +50,7 @@ FINDING_NAMES = {
     34: "there is no {wanted} in it",
     35: "refused it",
     36: "nothing",
+    37: "a core rule of the catalogue that this area file does not name",
 }
 
 

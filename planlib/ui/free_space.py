@@ -31,6 +31,7 @@ from planlib.views.sentences import (
     refused_sentence,
     release_line,
     scenario_line,
+    statement,
 )
 
 _MAP_KEY = "map"
@@ -100,9 +101,10 @@ def map_panel(
     )
 
 
-def footer(assessment: Assessment, words: Words) -> None:
-    """Draw what the line on the map leaves out: under which rules, and from which data release."""
-    st.html(f'<p class="pl-foot">{safe(scenario_line(assessment, words))} {safe(release_line(assessment, words))}</p>')
+def footer(assessment: Assessment, words: Words, *, below_map: bool = False) -> None:
+    """Draw the line that goes with every number; on a page with a map only what the line on the map leaves out."""
+    line = scenario_line(assessment, words) if below_map else statement(assessment, words)
+    st.html(f'<p class="pl-foot">{safe(line)} {safe(release_line(assessment, words))}</p>')
 
 
 def language(words: Words) -> None:
