@@ -352,3 +352,44 @@ def test_a_first_build_shows_its_progress_and_then_the_map(browser: Browser, tmp
         assert made.map().evaluate("planlib.painted") > 0
         expect(page.locator(".pl-answer")).to_contain_text("Voor wonen is in Esveld")
         page.close()
+
+
+def test_a_planner_asks_where_it_fits_and_reads_why_with_the_keyboard_alone(visit: Visit) -> None:
+    page = visit.page
+    chart = visit.open("/past-dit?waar=dorp:Esveld")
+    expect(page.locator(".pl-answer")).to_contain_text("van minstens 40 m breed op")
+    labels = chart.locator(".planlib-site span").all_inner_texts()
+    assert sorted(map(int, labels)) == list(range(1, len(labels) + 1))
+    assert len(labels) > 5
+
+    # The second place of the list, by keyboard: its reasons, its outline, its address.
+    second = page.get_by_role("button", name=re.compile(r"^2\. "))
+    second.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".pl-card h3").first).to_have_text(second.inner_text())
+    expect(page).to_have_url(re.compile("perceel="))
+    chart.wait_for_function("document.querySelector('.planlib-site-selected span')?.textContent === '2'")
+
+    # Another width is another answer, and the link holds it.
+    page.get_by_role("spinbutton", name="Hoe breed, in meters?").fill("90")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pl-answer")).to_contain_text("90 m breed")
+    expect(page).to_have_url(re.compile("breed=90"))
+    shown = page.locator(".pl-answer").inner_text()
+    page.reload()
+    expect(page.locator(".pl-answer")).to_have_text(shown)
+
+
+def test_the_catch_is_told_and_its_borders_are_moved_on_demand(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/?waar=dorp:Nijborg")
+    page.get_by_text("Addertje onder het gras? Nijborg").click()
+    expect(page.get_by_text("Wat de vrije grond vraagt")).to_be_visible()
+    expect(page.get_by_text("Hoe zeker de wet erachter is")).to_be_visible()
+    assert page.locator(".pl-figures").count() == 0
+    page.get_by_role("button", name="Reken het uit").click()
+    expect(page.locator(".pl-figures")).to_contain_text("op het randje")
+    # What was reckoned for one place is not left standing for another.
+    page.goto(visit.server + "/?waar=dorp:Oldenhof")
+    page.get_by_text("Addertje onder het gras? Oldenhof").wait_for()
+    assert page.locator(".pl-figures").count() == 0

@@ -132,24 +132,12 @@ def _faces(
     # The absolute allowance is for the rounding of coordinates; for a sliver it must stay small beside the sliver.
     accepted = np.maximum(whole * _RELATIVE_TOLERANCE, np.minimum(whole * 1e-3, _ABSOLUTE_TOLERANCE_M2))
     failed = np.flatnonzero(off > accepted)
-    for grid_m in _GRIDS_M:
-        if not len(failed):
-            break
-        again, of_again = _polygonize(bundles[failed], parts[met[failed]], grid_m=grid_m)
-        off = np.abs(np.bincount(of_again, shapely.area(again), len(failed)) - whole[failed])
-        strip = np.minimum(
-            shapely.length(parts[met[failed]]) * grid_m, np.minimum(_STRIP_M2, whole[failed] * _STRIP_SHARE)
-        )
-        mended = off <= np.maximum(whole[failed] * _GRID_TOLERANCE, strip)
-        stays = ~np.isin(of, failed[mended])
-        taken = mended[of_again]
-        faces = np.concatenate([faces[stays], again[taken]])
-        of = np.concatenate([of[stays], failed[of_again[taken]]])
-        failed = failed[~mended]
+    faces, of, failed = _cut_again(bundles, parts[met], faces, of, failed, thin=False)
     slivers = failed[whole[failed] <= _SLIVER_M2]
     stays = ~np.isin(of, slivers)
     faces, of = np.concatenate([faces[stays], parts[met[slivers]]]), np.concatenate([of[stays], slivers])
     failed = np.setdiff1d(failed, slivers)
+    faces, of, failed = _cut_again(bundles, parts[met], faces, of, failed, thin=True)
     if len(failed):
         at = shapely.get_coordinates(parts[met[failed[0]]])[0]
         raise OverlayError(
@@ -160,6 +148,32 @@ def _faces(
             y=at[1],
         )
     return faces, met[of]
+
+
+def _cut_again(
+    bundles: Geometries, parts: Geometries, faces: Geometries, of: np.ndarray, failed: np.ndarray, *, thin: bool
+) -> tuple[Geometries, np.ndarray, np.ndarray]:
+    """Return the faces with those of the parts ``failed`` made again on grids, the part of each, and what still fails.
+
+    With ``thin`` a part may be off by what moving its outline by the grid comes to, as far as that stays small.
+    """
+    for grid_m in _GRIDS_M:
+        if not len(failed):
+            break
+        whole = shapely.area(parts[failed])
+        again, of_again = _polygonize(bundles[failed], parts[failed], grid_m=grid_m)
+        off = np.abs(np.bincount(of_again, shapely.area(again), len(failed)) - whole)
+        accepted = whole * _GRID_TOLERANCE
+        if thin:
+            strip = np.minimum(_STRIP_M2, whole * _STRIP_SHARE)
+            accepted = np.maximum(accepted, np.minimum(shapely.length(parts[failed]) * grid_m, strip))
+        mended = off <= accepted
+        stays = ~np.isin(of, failed[mended])
+        taken = mended[of_again]
+        faces = np.concatenate([faces[stays], again[taken]])
+        of = np.concatenate([of[stays], failed[of_again[taken]]])
+        failed = failed[~mended]
+    return faces, of, failed
 
 
 def _polygonize(bundles: Geometries, parts: Geometries, *, grid_m: float | None) -> tuple[Geometries, np.ndarray]:
