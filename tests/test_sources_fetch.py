@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
+import threading
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +20,7 @@ from planlib.sources import http as asking
 from tests.areas import Ran, area_table, box, free, run, succeed, write_area, write_toml
 from tests.services import ArcGis, Data, Pdok, Reply, Request, Server, reply_json, serve, squares, wfs
 
+ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "/rvo/natuur/ogc/v1"
 
 
@@ -186,6 +190,31 @@ def test_a_download_that_broke_off_goes_on_at_the_page_where_it_broke(server: Se
         "nature.parquet",
         "nature.source.toml",
     ]
+
+
+def test_a_download_that_was_killed_goes_on_at_the_page_where_it_was(server: Server, area: Path) -> None:
+    data = squares(3500)
+    whole, arrived, go_on = Pdok({"plots": data}, PREFIX), threading.Event(), threading.Event()
+
+    def hanging(request: Request) -> Reply:
+        if request.params.get("cursor", "").startswith("2000") and not go_on.is_set():
+            arrived.set()
+            go_on.wait(30)
+        return whole(request)
+
+    server.routes[PREFIX] = hanging
+    call = ["fetch", area, "--source", server.base + PREFIX, "--collection", "plots", "--as", "nature"]
+    process = subprocess.Popen([sys.executable, "-m", "planlib", *map(str, call)], cwd=ROOT)
+    assert arrived.wait(60)
+    process.kill()
+    process.wait(20)
+    go_on.set()
+    assert not (area / "sources" / "nature.parquet").exists()
+    server.asked.clear()
+    assert fetch(area, server.base + PREFIX).code == 0
+    cursors = [request.params.get("cursor", "0") for request in server.asked if request.path.endswith("/items")]
+    assert [cursor.partition("~")[0] for cursor in cursors] == ["2000", "3000"]
+    same(rows(area), data)
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503])

@@ -17,6 +17,7 @@ import shapely
 from filelock import FileLock
 from filelock import Timeout as LockTimeout
 
+from planlib.area import AREA_FILE
 from planlib.crs import parse_crs, require_metric, same_crs, transform
 from planlib.errors import BrokenOffError, SourceError
 from planlib.sources.files import DataFile
@@ -93,6 +94,7 @@ def fetch_layer(
     """
     if not _ID.fullmatch(layer_id):
         raise SourceError("{id!r} cannot name a layer; use small letters, digits, _ and -.", id=layer_id)
+    require_metric(wanted.crs, file=str(area_folder / AREA_FILE))
     _need_bounds(wanted)
     if http is None:
         with Http(wanted.url) as own:
@@ -263,7 +265,6 @@ def _request(wanted: Wanted, layer_id: str) -> dict[str, object]:
 
 
 def _need_bounds(wanted: Wanted) -> None:
-    require_metric(wanted.crs)
     if wanted.bbox is not None:
         left, bottom, right, top = wanted.bbox
         if not (np.isfinite(wanted.bbox).all() and left < right and bottom < top):

@@ -54,7 +54,10 @@ def _polygons(coordinates: Sequence[Any], depth: int) -> Geometries:
         coordinates = flat
     if not coordinates:
         raise ValueError("there are no positions")
-    xy = np.asarray(coordinates, dtype=np.float64)[:, :2]
+    positions = np.asarray(coordinates, dtype=np.float64)
+    if positions.ndim != 2:
+        raise ValueError("a position is no list of numbers")
+    xy = positions[:, :2]
     rings = np.asarray(offsets[0])
     if (np.diff(rings) < _FEWEST_POINTS).any() or (xy[rings[:-1]] != xy[rings[1:] - 1]).any():
         raise ValueError("a ring does not close or has too few points")
