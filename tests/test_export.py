@@ -78,7 +78,7 @@ def assessment(release: Release) -> Assessment:
 
 @pytest.fixture
 def geopackage(assessment: Assessment, tmp_path: Path) -> Path:
-    write_parcels(assessment, tmp_path / "out.gpkg")
+    write_parcels(assessment, tmp_path / "out.gpkg", for_qgis=True)
     return tmp_path / "out.gpkg"
 
 

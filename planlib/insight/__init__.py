@@ -1,7 +1,7 @@
 """Questions to a release under a scenario: which rule holds what, why is this parcel what it is, what of it is of use.
 
-What is asked of a piece of land starts from :mod:`planlib.insight.land`; what needs shapes stands in modules of its own:
-``usable``, ``sensitivity``, ``small_print``, ``fit`` and ``fit_here``.
+What is asked of a piece of land starts from :mod:`planlib.insight.land`; what needs shapes stands in modules of its
+own: ``usable``, ``sensitivity``, ``small_print``, ``fit`` and ``fit_here``.
 """
 
 from planlib.insight.bodies import BodyInsight, body_insights, needed_bodies

@@ -100,8 +100,10 @@ def write_result(table: pd.DataFrame, path: Path, *, about: Mapping[str, Any]) -
     )
 
 
-def write_parcels(assessment: Assessment, path: Path) -> None:
+def write_parcels(assessment: Assessment, path: Path, *, for_qgis: bool = False) -> None:
     """Write an assessment, one row per parcel with the columns of the contract; nothing half-made stays behind.
+
+    ``for_qgis`` lets a GeoPackage also hold the cells, the rules and their styles.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def write_parcels(assessment: Assessment, path: Path) -> None:
             ".parquet": lambda new: write_parquet(table, about, new),
             ".geoparquet": with_shapes,
             ".xlsx": workbook,
-            ".gpkg": lambda new: write_geopackage(assessment, new),
+            ".gpkg": lambda new: write_geopackage(assessment, new, for_qgis=for_qgis),
         },
         about,
     )
@@ -139,7 +141,7 @@ def parcel_file(assessment: Assessment, suffix: str, words: Words) -> bytes:
     name = result_name(assessment, words) + suffix
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        write_parcels(assessment, path)
+        write_parcels(assessment, path, for_qgis=True)
         if suffix != ".csv":
             return path.read_bytes()
         packed = io.BytesIO()

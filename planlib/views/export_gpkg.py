@@ -61,10 +61,17 @@ def parcel_shapes(release: Release, index: np.ndarray) -> Geometries:
     return shapely.orient_polygons(np.concatenate(shapes)[index])
 
 
-def write_geopackage(assessment: Assessment, path: Path) -> None:
-    """Write an assessment as a GeoPackage at ``path``, where nothing may stand yet."""
+def write_geopackage(assessment: Assessment, path: Path, *, for_qgis: bool) -> None:
+    """Write an assessment as a GeoPackage at ``path``, where nothing may stand yet.
+
+    ``for_qgis`` adds cells, rules and styles. Without it the parcels are its only layer, so that a program that names
+    no layer reads what it expects.
+    """
     with _plainly_named(path) as plain:
-        _write_all(assessment, plain)
+        if for_qgis:
+            _write_all(assessment, plain)
+        else:
+            _write_parcels(assessment, plain)
 
 
 def write_table_geopackage(table: pd.DataFrame, about: Mapping[str, Any], path: Path) -> None:
@@ -86,12 +93,19 @@ def _plainly_named(path: Path) -> Iterator[Path]:
         shutil.copyfile(plain, path)
 
 
-def _write_all(assessment: Assessment, path: Path) -> None:
+def _write_parcels(assessment: Assessment, path: Path) -> str:
+    """Write the layer of parcels and return the provenance that went with it."""
     release = assessment.release
     table = free_table(assessment)
     about = json.dumps(provenance(assessment), ensure_ascii=False)
     shapes = parcel_shapes(release, table.index.to_numpy())
     _write_layer(table, shapes, path, PARCELS, release.area.crs, layer_metadata={"planlib": about})
+    return about
+
+
+def _write_all(assessment: Assessment, path: Path) -> None:
+    release = assessment.release
+    about = _write_parcels(assessment, path)
     for partition in range(len(release.partition_bounds)):
         cells, shapes = _cells(assessment, partition)
         _write_layer(cells, shapes, path, CELLS, release.area.crs, append=partition > 0)
