@@ -80,6 +80,14 @@ class StoreError(PlanlibError):
     """The register of initiatives and bronpunten cannot be read or written."""
 
 
+class UnfitError(StoreError):
+    """A value does not fit the field of the register that it is for."""
+
+
+class NotWritableError(StoreError):
+    """The register can be read here, but not written."""
+
+
 class OutputError(PlanlibError):
     """A result could not be written where it was asked for."""
 

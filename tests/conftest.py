@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +12,9 @@ from typing import TypeVar
 import hypothesis
 import pytest
 
+from planlib.store import URL_VARIABLE
 from tests.browser import VARIABLE, find_chromium
+from tests.postgres import Postgres, missing, serve_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -50,6 +53,27 @@ def build_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLANLIB_BUILD_DIR", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Return a PostgreSQL server with PostGIS."""
+    reason = missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with serve_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["geopackage", "postgis"])
+def store_area(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty area folder whose register is a GeoPackage, and once more one whose register is in PostGIS."""
+    # In a database the name of the folder is what tells registers apart.
+    folder = tmp_path / f"gebied {uuid.uuid4()}"
+    folder.mkdir()
+    if request.param == "postgis":
+        monkeypatch.setenv(URL_VARIABLE, request.getfixturevalue("postgres").url)
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -92,8 +92,9 @@ def test_an_installed_planlib_reads_its_own_catalogue(wheel: Path, tmp_path: Pat
     assert rules
 
 
-def test_a_wheel_carries_the_licence_and_no_fetched_code(wheel: Path) -> None:
+def test_a_wheel_carries_the_licence_and_its_sql_and_no_fetched_code(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         files = archive.namelist()
     assert [file for file in files if file.endswith("dist-info/licenses/LICENSE")]
+    assert "planlib/store/sql/geopackage.sql" in files
     assert [file for file in files if "node_modules" in file] == []

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from planlib import __version__
-from planlib.cli import area_new, commands, fetch, sources
+from planlib.cli import area_new, commands, fetch, register, sources
 from planlib.errors import InterruptedBuildError, PlanlibError
 from planlib.sources import KINDS
 
@@ -98,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     listed = _call(calls, "sources", sources.sources, "the services that the catalogue names")
     listed.add_argument("--live", action="store_true", help="ask each whether it answers today")
     _json_option(listed)
+
+    register.add_calls(calls)
     return parser
 
 

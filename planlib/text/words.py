@@ -92,7 +92,10 @@ class Words:
 
     def error(self, problem: PlanlibError) -> str:
         """Return what an error says, in this language where its sentence was translated."""
-        return self(problem.message, **problem.facts)
+        told = {
+            key: self.error(fact) if isinstance(fact, PlanlibError) else fact for key, fact in problem.facts.items()
+        }
+        return self(problem.message, **told)
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -14,7 +14,7 @@ from planlib.build import is_stale, read_failure, read_progress
 from planlib.errors import BuildError, PlanlibError
 from planlib.model.register import Entry
 from planlib.release import Release, build_folder, current_release_id
-from planlib.store import SEED_FILE, read_seed
+from planlib.store import Register, open_register, register_stamp
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.views.open_releases import current_release, release_by_id
@@ -80,19 +80,35 @@ def _last_good(folder: Path) -> Release | None:
 
 def load_entries(release: Release, words: Words) -> tuple[Entry, ...]:
     """Return the register of the area; what cannot be read is said, and the map goes on without it."""
-    folder = release.area.path
-    seed = folder / SEED_FILE
     try:
-        return _entries(str(folder), seed.stat().st_mtime if seed.exists() else 0.0)
+        register = load_register(release)
+        return _entries(str(release.area.path), register_stamp(release.area.path), register.head().hash, register)
     except PlanlibError as problem:
         st.warning(words.error(problem))
         return ()
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _entries(folder: str, stamp: float) -> tuple[Entry, ...]:
-    """Return the register of an area; ``stamp`` is its file's time, so that a changed file is read again."""
-    return read_seed(Path(folder))
+def load_register(release: Release) -> Register:
+    """Return the register of the area to read; whoever writes opens it for that.
+
+    Raises
+    ------
+    StoreError
+        It cannot be opened.
+    """
+    return _register(str(release.area.path), register_stamp(release.area.path))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _register(folder: str, stamp: str) -> Register:
+    """Return the register in a folder, opened once; ``stamp`` differs when another one must be opened."""
+    return open_register(folder)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _entries(folder: str, stamp: str, head: str, _register: Register) -> tuple[Entry, ...]:
+    """Return the entries of a register as they were at ``head``; every change makes another head."""
+    return _register.entries()
 
 
 def show_problem(problem: PlanlibError, words: Words) -> None:

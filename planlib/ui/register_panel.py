@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 import streamlit as st
 
 from planlib.catalogue import read_catalogue
-from planlib.model.register import Bronpunt, Entry, Initiative, InitiativeState, Visibility
+from planlib.model.register import Bronpunt, Entry, Initiative, InitiativeState, Lead, Visibility
 from planlib.scenario import Assessment, assess
 from planlib.text.escape import safe
 from planlib.text.words import Words
@@ -33,7 +32,13 @@ VISIBILITY_NAMES = {
     Visibility.TABLE: "for the table",
     Visibility.PUBLIC: "public",
 }
-LEAD_NAMES = {"citizens": "the initiators", "together": "all together", "government": "the government"}
+LEAD_NAMES = {
+    Lead.CITIZENS: "the initiators",
+    Lead.CITIZENS_SUPPORTED: "the initiators, helped by the government",
+    Lead.TOGETHER: "all together",
+    Lead.GOVERNMENT_INVITING: "the government, with the initiators",
+    Lead.GOVERNMENT: "the government",
+}
 
 
 def kind_of(entry: Entry) -> str:
@@ -138,22 +143,16 @@ def _initiative(entry: Initiative, assessment: Assessment, words: Words) -> str:
         for number, state in enumerate(way)
     )
     line = f'<ol class="pl-dots">{dots}</ol>' if at >= 0 else f"<p>{safe(words('This initiative has stopped.'))}</p>"
-    rows = [(words("for"), words(USE_NAMES[entry.use]))]
+    rows = [(words("for"), words(USE_NAMES[entry.use]) if entry.use else "")]
     if entry.area_needed_m2:
         rows.append((words("needs"), words.area(entry.area_needed_m2)))
-    rows += [(words("by"), entry.initiator), (words("who leads"), words(LEAD_NAMES.get(entry.leads, entry.leads)))]
-    step = " · ".join(filter(None, (entry.next_step, entry.next_step_by, _day(entry.next_step_on, words))))
+    leads = words(LEAD_NAMES[entry.leads]) if entry.leads else ""
+    rows += [(words("by"), entry.initiator), (words("who leads"), leads)]
+    when = words.date(entry.next_step_on) if entry.next_step_on else ""
+    step = " · ".join(filter(None, (entry.next_step, entry.next_step_by, when)))
     rows.append((words("next step"), step))
     facts = "".join(f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in rows if value)
     return f'{line}<div class="pl-rule"><dl>{facts}</dl></div>{_fits(entry, assessment, words)}'
-
-
-def _day(text: str, words: Words) -> str:
-    """Return a day in words; people may also have written "in the spring"."""
-    try:
-        return words.date(date.fromisoformat(text))
-    except ValueError:
-        return text
 
 
 def _fits(entry: Initiative, assessment: Assessment, words: Words) -> str:

@@ -173,7 +173,7 @@ def make_pin(entry: Entry, *, label: str) -> Pin:
         place.longitude,
         place.latitude,
         label,
-        icon=str(entry.use),
+        icon=str(entry.use or ""),
         stage=_stage(entry),
         rings=place.rings,
     )

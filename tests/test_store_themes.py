@@ -1,0 +1,38 @@
+"""The themes of an area are the catalogue's, in the words that the area chose."""
+
+from __future__ import annotations
+
+from planlib.catalogue import read_catalogue
+from planlib.model import Use
+from planlib.model.register import QualityEdit, ThemeEdit
+from planlib.store import edited_catalogue
+
+
+def test_without_edits_the_catalogue_stands() -> None:
+    assert edited_catalogue(read_catalogue(), []) == read_catalogue()
+
+
+def test_an_edit_takes_the_place_of_the_catalogue_and_a_new_theme_comes_last() -> None:
+    before = read_catalogue()
+    edits = [
+        ThemeEdit("1", "wonen", "Wonen in het groen", uses=(Use.HOUSING, Use.NATURE), core_qualities=("rust",)),
+        ThemeEdit("2", "energie", "Energie", retired=True),
+        ThemeEdit("3", "eigen", "Iets van hier", "Something local"),
+    ]
+    after = edited_catalogue(before, edits)
+    ids = [theme.id for theme in before.themes]
+    assert [theme.id for theme in after.themes] == [*(key for key in ids if key != "energie"), "eigen"]
+    theme = next(theme for theme in after.themes if theme.id == "wonen")
+    assert theme.title.in_language("nl") == theme.title.in_language("en") == "Wonen in het groen"
+    assert (theme.uses, theme.core_qualities) == ((Use.HOUSING, Use.NATURE), ("rust",))
+    assert after.themes[-1].title.in_language("en") == "Something local"
+    assert (after.rules, after.duties) == (before.rules, before.duties)
+
+
+def test_a_core_quality_gets_other_words_and_keeps_its_rules() -> None:
+    before = read_catalogue()
+    after = edited_catalogue(before, [], [QualityEdit("1", "rust", "Stilte", "Silence", "Niets te horen")])
+    for was, now in zip(before.core_qualities, after.core_qualities, strict=True):
+        assert (now.id, now.rules, now.legal_basis) == (was.id, was.rules, was.legal_basis)
+        assert (now == was) == (was.id != "rust")
+    assert next(q for q in after.core_qualities if q.id == "rust").title.in_language("nl") == "Stilte"
