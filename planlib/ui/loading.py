@@ -11,10 +11,11 @@ from pathlib import Path
 import streamlit as st
 
 from planlib.build import is_stale, read_failure, read_progress
+from planlib.catalogue import Catalogue, read_catalogue
 from planlib.errors import BuildError, PlanlibError
-from planlib.model.register import Entry
+from planlib.model.register import Entry, QualityEdit, ThemeEdit
 from planlib.release import Release, build_folder, current_release_id
-from planlib.store import Register, open_register, register_stamp
+from planlib.store import Register, edited_catalogue, open_register, register_stamp
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.views.open_releases import current_release, release_by_id
@@ -97,6 +98,13 @@ def load_register(release: Release) -> Register:
         It cannot be opened.
     """
     return _register(str(release.area.path), register_stamp(release.area.path))
+
+
+def load_catalogue(register: Register) -> Catalogue:
+    """Return the catalogue with the themes and core qualities as this area words them."""
+    themes = [stored.entity for stored in register.all(ThemeEdit)]
+    qualities = [stored.entity for stored in register.all(QualityEdit)]
+    return edited_catalogue(read_catalogue(), themes, qualities)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

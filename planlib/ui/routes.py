@@ -9,6 +9,8 @@ FREE_SPACE = _PAGES / "vrije_ruimte.py"
 PROJECTOR = _PAGES / "beamer.py"
 THEMES = _PAGES / "themas.py"
 DATA = _PAGES / "gegevens.py"
+INITIATIVES = _PAGES / "initiatieven.py"
+BRONPUNTEN = _PAGES / "bronpunten.py"
 FIT = _PAGES / "past_dit.py"
 TIGHT = _PAGES / "knelpunten.py"
 
@@ -17,6 +19,8 @@ PAGE_NAMES = {
     FREE_SPACE: "Free space",
     TIGHT: "Which rule holds it back?",
     FIT: "Would it fit here?",
+    INITIATIVES: "Initiatives",
+    BRONPUNTEN: "Bronpunten",
     THEMES: "Themes and places",
     DATA: "Data",
     PROJECTOR: "Projector",

@@ -89,7 +89,7 @@ def why_card(candidate: Candidate, number: int, assessment: Assessment, words: W
     )
 
 
-def verdict_html(fit: Fit, use: Use, words: Words, *, parcel: str | None) -> str:
+def verdict_html(fit: Fit, use: Use | None, words: Words, *, parcel: str | None) -> str:
     """Return whether a plan fits on its land, in words; ``parcel`` is the one under its pin when it has no shape."""
     where = (
         words("Looked at: its own shape, {area}.", area=words.area(fit.land_m2))
@@ -122,7 +122,7 @@ def rule_list(title: str, items: Sequence[RuleOnLand], words: Words) -> str:
     return f'<h4>{safe(title)}</h4><ul class="pl-open">{"".join(entries)}</ul>'
 
 
-def _verdict(fit: Fit, use: Use, words: Words) -> str:
+def _verdict(fit: Fit, use: Use | None, words: Words) -> str:
     facts = {"area": words.area(fit.usable_m2), "needed": words.area(fit.needed_m2), "use": words(USE_NAMES[use])}
     match fit.verdict:
         case Verdict.FITS:
