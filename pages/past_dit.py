@@ -35,4 +35,4 @@ if found is not None:
     with list_side, st.container(height=560, border=False, key="card"):
         fit.why(places, assessment, words, selected=selected)
         fit.place_list(found, words, selected=selected)
-footer(assessment, words)
+footer(assessment, words, below_map=found is not None)

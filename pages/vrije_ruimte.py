@@ -14,6 +14,7 @@ from planlib.ui.lists import entry_list, parcel_list
 from planlib.ui.loading import load_entries, load_release
 from planlib.ui.register_panel import BRONPUNT, INITIATIVE, kind_of, register_filter, visible
 from planlib.ui.rule_controls import rule_controls
+from planlib.ui.scenario_panel import scenario_panel
 from planlib.ui.small_print import catch_panel
 
 words = choices.words()
@@ -26,6 +27,7 @@ look_at_linked(release, chosen)
 
 with st.sidebar:
     st.header(release.area.title, anchor=False)
+    scenario_panel(assessment, chosen, words)
     rule_controls(assessment, rule_insights(assessment), words)
     register_filter(every_entry, chosen.hidden, words)
     free_space.language(words)

@@ -123,16 +123,18 @@ class Assessment:
 
     @property
     def beyond_frame(self) -> tuple[Constraint, ...]:
-        """Rules in another state than the frame accepts; none when the scenario has no frame."""
+        """Rules that hold less here than the frame accepts; none when the scenario has no frame."""
         frame = self.scenario.frame
         if frame is None:
             return ()
-        use, states = self.scenario.use, self.scenario.states
         return tuple(
             rule
             for rule in self.limiting
-            if states.get(rule.id, rule.state_for(use)) != frame.states.get(rule.id, rule.state_for(use))
+            if RANK_PRESENT[self._state(rule, self.scenario.states)] < RANK_PRESENT[self._state(rule, frame.states)]
         )
+
+    def _state(self, rule: Constraint, states: Mapping[str, State]) -> State:
+        return states.get(rule.id) or rule.state_for(self.scenario.use) or State.LAPSED
 
 
 def assess(release: Release, scenario: Scenario | None = None) -> Assessment:

@@ -16,11 +16,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def serve(area: Path, build_dir: Path, *, wait: float = 60.0, app: Path = ROOT / "app.py") -> Iterator[str]:
-    """Serve an area on a free port of this machine; yield its address once it answers that it is well."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def serve(
+    area: Path, build_dir: Path, *, wait: float = 60.0, app: Path = ROOT / "app.py", port: int | None = None
+) -> Iterator[str]:
+    """Serve an area on a free port of this machine, or a given one; yield its address once it says that it is well."""
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     environment = {**os.environ, "PLANLIB_AREA": str(area), "PLANLIB_BUILD_DIR": str(build_dir)}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
     command = [

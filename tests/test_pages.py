@@ -54,7 +54,7 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["vrije_ruimte", "beamer"])
+@pytest.mark.parametrize("name", ["vrije_ruimte", "beamer", "vergelijk"])
 @pytest.mark.parametrize("use", ["housing", "wind", "nature", "alles"])
 def test_a_page_opens_for_every_kind_of_question(name: str, use: str, monkeypatch: pytest.MonkeyPatch) -> None:
     page = _page(name, DEMO, monkeypatch, gebruik=use)
@@ -336,7 +336,7 @@ def test_every_script_and_style_of_the_map_comes_from_this_server(monkeypatch: p
     assert all(link.startswith(("/vendor/", "/assets/")) for link in links)
 
 
-@pytest.mark.parametrize("name", ["vrije_ruimte", "beamer"])
+@pytest.mark.parametrize("name", ["vrije_ruimte", "beamer", "vergelijk"])
 def test_a_folder_that_is_no_area_is_said_in_one_sentence(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -388,3 +388,86 @@ def test_the_numbers_on_the_projector_are_those_of_the_desk(monkeypatch: pytest.
         assert words.area(float(release.code_area_m2.sum())) not in text
     legend = desk[desk.index('<ul class="pl-legend') :].split("</ul>")[0].split(">", 1)[1]
     assert legend in stage
+
+
+def test_a_scenario_in_a_link_is_the_same_numbers_with_and_without_the_saved_file(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(copy)
+    link = {
+        "scenario": "wonen-aan-de-randen",
+        "tafel": "gemeente",
+        "regels": "zoning_agricultural:moved,zoning_social:moved,rural_area_housing:moved",
+    }
+    known = _page("vrije_ruimte", copy, monkeypatch, **link)
+    legend = _html(known).partition('<ul class="pl-legend')[2].partition("</ul>")[0]
+    assert "gesteld door het college van Esveld op 6 oktober 2026" in _html(known)
+    assert known.selectbox(key="scenario").value == "wonen-aan-de-randen"
+    shutil.rmtree(copy / "scenarios")
+    elsewhere = _page("vrije_ruimte", copy, monkeypatch, **link)
+    assert legend in _html(elsewhere)
+    assert "gesteld door" not in _html(elsewhere).partition('class="pl-foot"')[2]
+    assert "is hier niet bewaard" in _html(elsewhere)
+
+
+def test_a_board_is_never_named_over_rules_it_did_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = _html(_page("vrije_ruimte", DEMO, monkeypatch, scenario="wonen-aan-de-randen", regels="natura2000:lapsed"))
+    assert "“Wonen aan de randen”; daarna gewijzigd" in shown
+    assert "1 regel gaat verder dan het kader “Wonen aan de randen” (gesteld door het college van Esveld" in shown
+
+
+@pytest.mark.parametrize("name", ["vrije_ruimte", "vergelijk"])
+def test_a_hostile_scenario_in_the_address_is_text_at_most(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = {f"{prefix}{key}": HOSTILE for prefix in ("", "a_", "b_") for key in ("scenario", "tafel", "regels")}
+    page = _page(name, DEMO, monkeypatch, a="bewaard", b=HOSTILE, **hostile)
+    assert not page.exception
+    assert "<script" not in _html(page)
+    assert "<img" not in _html(page)
+
+
+def test_a_name_that_leads_out_of_the_folder_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _page("vrije_ruimte", DEMO, monkeypatch, scenario="../../../../etc/passwd")
+    assert not page.exception
+    assert "is hier niet bewaard" in _html(page)
+
+
+def test_a_scenario_that_people_wrote_is_shown_as_text(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = copy / "scenarios"
+    text = (folder / "wens-dorpstafel-esveldermond.toml").read_text(encoding="utf-8")
+    for name in ("Wens van de dorpstafel Esveldermond", "Wonen aan de randen", "het college van Esveld"):
+        text = text.replace(name, HOSTILE)
+    (folder / "hostile.toml").write_text(text, encoding="utf-8")
+    build(copy)
+    address = {"scenario": "hostile", "tafel": "gemeente", "regels": "zoning_agricultural:moved"}
+    for page in (
+        _page("vrije_ruimte", copy, monkeypatch, **address),
+        _page("vergelijk", copy, monkeypatch, b="bewaard", **{f"b_{key}": value for key, value in address.items()}),
+    ):
+        assert not page.exception
+        assert "&lt;script&gt;" in _html(page)
+        assert "<script" not in _html(page)
+
+
+def test_both_sides_of_the_comparison_say_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _page("vergelijk", DEMO, monkeypatch)
+    # What is shown unasked can be handed on as it is.
+    assert page.query_params["b_tafel"] == "gemeente"
+    shown = _html(page)
+    assert "A · Nu geldend" in shown
+    assert "B · Wens van de dorpstafel Esveldermond" in shown
+    feet = shown.split("class='pl-foot'")[1:]
+    assert len(feet) == 2
+    assert all("geen besluit, geen toezegging" in foot for foot in feet)
+    assert "Gedachte-experiment: magneetveld van een hoogspanningslijn" in feet[1]
+    page.selectbox(key="side_b").set_value("bewaard:wonen-aan-de-randen").run()
+    assert page.query_params["b_scenario"] == "wonen-aan-de-randen"
+    assert "B · Wonen aan de randen" in _html(page)
+
+
+def test_the_comparison_shows_the_numbers_of_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = {"regels": "zoning_agricultural:moved,rural_area_housing:moved", "tafel": "gemeente"}
+    desk = [_html(_page("vrije_ruimte", DEMO, monkeypatch, **address)) for address in ({}, chosen)]
+    compared = _html(_page("vergelijk", DEMO, monkeypatch, a="nu", b="hier", **chosen))
+    bars = [text.partition('<div class="pl-bar')[2].partition("</div>")[0] for text in desk]
+    assert bars[0] != bars[1]
+    assert all(bar in compared for bar in bars)

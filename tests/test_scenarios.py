@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,9 @@ from planlib.errors import ScenarioError, StoreError
 from planlib.model import DECIDING_LEVELS, Frame, Level, Scenario, State, Use
 from planlib.release import Release, open_release
 from planlib.scenario import assess
-from planlib.store import ScenarioFolder, parse_scenario, read_scenario, scenario_toml
+from planlib.store import SavedScenario, ScenarioFolder, parse_scenario, read_scenario, scenario_toml
+from planlib.text.words import Words
+from planlib.views.sentences import statement
 from tests.areas import Rule, box, free, succeed, write_area
 
 titles = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(str.strip)
@@ -140,3 +143,101 @@ def test_a_saved_file_is_what_the_command_line_takes(tmp_path: Path) -> None:
     path = area / "scenarios" / f"{saved.name}.toml"
     assert read_scenario(path) == saved.scenario
     assert free(area, "--scenario", path)["P"]["conditional"] == pytest.approx(2_500)
+
+
+def test_a_scenario_stricter_than_the_frame_stays_within_it(tmp_path: Path) -> None:
+    release = _opened(tmp_path / "area")
+    frame = Frame("Kader", "College", states={"ours": State.MOVED})
+    stricter = Scenario(use=Use.HOUSING, frame=frame, states={"ours": State.HARD})
+    assert assess(release, stricter).beyond_frame == ()
+    assert assess(release, replace(stricter, states={})).beyond_frame == ()
+
+
+BOARD = Scenario(
+    title="Kader",
+    use=Use.HOUSING,
+    states={"ours": State.MOVED, "gone": State.LAPSED},
+    set_by="College",
+    set_on=date(2026, 10, 6),
+    description="Waarom",
+    table=(Level.GEMEENTE,),
+)
+
+
+def test_the_same_choices_carry_the_name_of_who_set_them(tmp_path: Path) -> None:
+    release = _opened(tmp_path / "area")
+    saved = SavedScenario("kader", BOARD, "1")
+    now = Scenario(use=Use.HOUSING, states={"ours": State.MOVED, "theirs": State.MOVABLE}, table=(Level.GEMEENTE,))
+    named = saved.carried_on(now, release.area)
+    assert (named.title, named.set_by, named.set_on, named.edited) == ("Kader", "College", date(2026, 10, 6), False)
+    assert named.states == now.states
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"states": {"ours": State.MOVED, "theirs": State.MOVED}},
+        {"states": {}},
+        {"table": ()},
+        {"table": (Level.GEMEENTE, Level.PROVINCIE)},
+        {"use": Use.WIND},
+    ],
+    ids=str,
+)
+def test_the_name_of_a_board_never_stands_over_choices_that_are_not_its_own(tmp_path: Path, change: dict) -> None:
+    release = _opened(tmp_path / "area")
+    now = replace(Scenario(use=Use.HOUSING, states={"ours": State.MOVED}, table=(Level.GEMEENTE,)), **change)
+    named = SavedScenario("kader", BOARD, "1").carried_on(now, release.area)
+    assert (named.set_by, named.edited) == (None, True)
+    assert named.frame == Frame("Kader", "College", date(2026, 10, 6), BOARD.states)
+    assert (named.use, named.states, named.table) == (now.use, now.states, now.table)
+
+
+def test_where_a_number_comes_from_says_table_frame_and_thoughts(tmp_path: Path) -> None:
+    area = _area(tmp_path / "area")
+    file = tmp_path / "wens.toml"
+    file.write_text(
+        "title = 'Wens'\ntable = ['gemeente']\nuse = 'housing'\n[state]\nours = 'moved'\ntheirs = 'moved'\n"
+        "[frame]\ntitle = 'Kader'\nset_by = 'College'\nset_on = 2026-10-06\n[frame.state]\nours = 'moved'\n"
+    )
+    out = tmp_path / "out.csv"
+    about = json.loads(succeed("free", area, "--scenario", file, "--out", out, "--json").out)
+    assert json.loads((tmp_path / "out.csv.release.json").read_text())["frame"] == about["frame"]
+    assert about["scenario"] == "Wens"
+    assert about["table"] == ["gemeente"]
+    assert about["fixed"] == ["nobodys"]
+    assert about["thoughts"] == ["theirs"]
+    assert about["frame"] == {
+        "title": "Kader",
+        "set_by": "College",
+        "set_on": "2026-10-06",
+        "states": {"ours": "moved"},
+    }
+    assert about["beyond_frame"] == ["theirs"]
+
+
+def test_every_statement_names_the_scenario_its_frame_its_table_and_how_far_it_goes(tmp_path: Path) -> None:
+    release = _opened(tmp_path / "area")
+    frame = Frame("Kader", "het college", date(2026, 10, 6), {"ours": State.MOVED})
+    wish = Scenario(
+        title="Wens",
+        use=Use.HOUSING,
+        table=(Level.GEMEENTE,),
+        frame=frame,
+        states={"ours": State.MOVED, "theirs": State.MOVED},
+    )
+    said = statement(assess(release, wish), Words("nl"))
+    for part in (
+        "Scenario: “Wens”; 2 regels zijn anders dan nu geldt.",
+        "1 regel gaat verder dan het kader “Kader” (gesteld door het college op 6 oktober 2026).",
+        "Aan tafel: gemeente.",
+        "1 regel ligt buiten deze tafel en telt als vast.",
+        "1 wijziging is een gedachte-experiment",
+        "Verder dan het kader: regel theirs.",
+        "Gedachte-experiment: regel theirs.",
+    ):
+        assert part in said
+    now = statement(assess(release, Scenario(use=Use.HOUSING)), Words("nl"))
+    assert "Scenario" not in now
+    edited = replace(wish, edited=True)
+    assert "Scenario: “Wens”; daarna gewijzigd; 2 regels" in statement(assess(release, edited), Words("nl"))

@@ -38,7 +38,9 @@ class Scenario:
     table
         Levels that sit at the table; a rule that none of them decides on counts as fixed. Empty: all of them sit there.
     frame
-        The frame it started from; a rule in another state than there goes beyond it.
+        The frame it started from; a rule that holds less than there goes beyond it.
+    edited
+        Somebody changed it since it was saved under its title.
     doubt_unchecked
         Show the area as if the rules nobody could load could hold everything.
     """
@@ -51,4 +53,5 @@ class Scenario:
     description: str | None = None
     table: tuple[Level, ...] = ()
     frame: Frame | None = None
+    edited: bool = False
     doubt_unchecked: bool = False

@@ -12,14 +12,14 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
 from planlib.errors import PlanlibError, ScenarioError, StoreError
-from planlib.model import DECIDING_LEVELS, Frame, Scenario, State, Table, Use
+from planlib.model import DECIDING_LEVELS, Area, Frame, Scenario, State, Table, Use
 
 FOLDER = "scenarios"
 #: A scenario file is a page of text; anything far larger is something else.
@@ -33,6 +33,34 @@ class SavedScenario:
     name: str
     scenario: Scenario
     version: str
+
+    def carried_on(self, now: Scenario, area: Area) -> Scenario:
+        """Return ``now``, which somebody made from this one, with what this one says about itself.
+
+        The same use, states and table are this scenario; with others it is an edited one, whose frame is this one when
+        a board set it. The title of a board is never put over choices that are not the board's.
+        """
+        own = self.scenario
+        wanted = now.use if own.use is None else own.use
+        same = wanted == now.use and _effective(own, now.use, area) == _effective(now, now.use, area)
+        if same and set(own.table) == set(now.table):
+            return replace(
+                now,
+                title=own.title,
+                set_by=own.set_by,
+                set_on=own.set_on,
+                description=own.description,
+                frame=own.frame,
+            )
+        return replace(now, title=own.title, description=own.description, frame=self.as_frame, edited=True)
+
+    @property
+    def as_frame(self) -> Frame | None:
+        """The frame of a scenario that goes on from here: this one when a board set it, else the one it has."""
+        own = self.scenario
+        if own.set_by is None:
+            return own.frame
+        return Frame(title=own.title or own.set_by, set_by=own.set_by, set_on=own.set_on, states=own.states)
 
 
 def read_scenario(path: Path | str) -> Scenario:
@@ -227,6 +255,15 @@ def _states(table: Table) -> Mapping[str, State]:
     if len(states) < len(given or {}):
         raise state.refuse("one rule stands twice, apart from spaces around its id.")
     return states
+
+
+def _effective(scenario: Scenario, use: Use | None, area: Area) -> dict[str, State]:
+    """Return the states that differ from the rules' own; rules that the area does not have play no part."""
+    return {
+        rule.id: scenario.states[rule.id]
+        for rule in area.constraints
+        if rule.id in scenario.states and scenario.states[rule.id] is not rule.state_for(use)
+    }
 
 
 def _plain(states: Mapping[str, State]) -> dict[str, str]:

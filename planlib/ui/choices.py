@@ -5,17 +5,18 @@ The address is the only memory. Every widget is set from it before it is drawn, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from planlib.model import Area, Constraint, State, Use
+from planlib.model import Area, Constraint, Level, Scenario, State, Use
 from planlib.text.words import LANGUAGES, Words
 from planlib.views import address
 from planlib.views.address import Choices, Measure, read_address, read_measure, read_words
 from planlib.views.maps import Focus
+from planlib.views.scenario_address import NAME, TABLE, scenario_address
 
 
 def read_choices(area: Area) -> Choices:
@@ -134,14 +135,43 @@ def set_wanted(hectares: str | None) -> None:
 
 
 def reset_states() -> None:
-    """Take all changed rules out of the address."""
-    _put(address.RULES, "")
+    """Take all changed rules, the table and the name of the scenario out of the address."""
+    open_scenario(Scenario(), name=None)
+
+
+def open_scenario(scenario: Scenario, *, name: str | None) -> None:
+    """Put a scenario in the address, in one step of the browser's history; a scenario without a use keeps the use."""
+    parts = scenario_address(scenario, name=name)
+    if scenario.use is not None:
+        parts[address.USE] = str(scenario.use)
+    put_all(parts)
+
+
+def scenario_in_address() -> dict[str, str]:
+    """Return the keys of the address that the numbers follow from; an empty value for a key that is not there."""
+    keys = (address.USE, address.RULES, TABLE, NAME, address.DOUBT)
+    return {key: st.query_params.get(key, "") for key in keys}
+
+
+def in_address() -> dict[str, str]:
+    """Return all keys of the address."""
+    return st.query_params.to_dict()
+
+
+def set_table(levels: Iterable[Level]) -> None:
+    """Put in the address who sits at the table; nobody named is everybody."""
+    _put(TABLE, ",".join(levels))
+
+
+def put_all(parts: Mapping[str, str]) -> None:
+    """Put several keys in the address at once; an empty value takes a key out."""
+    together = {**st.query_params.to_dict(), **parts}
+    st.query_params.from_dict({key: value for key, value in together.items() if value})
 
 
 def select(*, parcel: str | None = None, entry: str | None = None) -> None:
     """Put the selected parcel, or the selected initiative or bronpunt, in the address."""
-    _put(address.PARCEL, parcel)
-    _put(address.ENTRY, entry)
+    put_all({address.PARCEL: parcel or "", address.ENTRY: entry or ""})
 
 
 def set_doubt(on: bool) -> None:

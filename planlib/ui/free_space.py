@@ -23,7 +23,6 @@ from planlib.views.html import not_in_area, outcome_bar
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import (
     USE_NAMES,
-    changed_sentence,
     checked_sentence,
     exploration,
     headline,
@@ -31,6 +30,7 @@ from planlib.views.sentences import (
     refused_sentence,
     release_line,
     scenario_line,
+    scenario_sentences,
     statement,
 )
 
@@ -59,9 +59,9 @@ def answer(assessment: Assessment, picked: PickedLand, words: Words, *, refused:
     ``refused`` is how many choices of the link do not fit this area.
     """
     small = " ".join(filter(None, (checked_sentence(assessment, words), left_out_sentence(assessment, words))))
-    changed = changed_sentence(assessment, words)
+    scenario = " ".join(scenario_sentences(assessment, words))
     said = headline(assessment, words, named=picked.named)
-    note = f' <small class="pl-changed">{safe(changed)}</small>' if changed else ""
+    note = f' <small class="pl-changed">{safe(scenario)}</small>' if scenario else ""
     if refused:
         note += f" <small>{safe(refused_sentence(refused, words))}</small>"
     st.html(

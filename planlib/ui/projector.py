@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from streamlit_folium import st_folium
 
 from planlib.insight import RuleInsight, rule_insights
+from planlib.insight.compare import Change
 from planlib.model import OUTCOMES, Constraint, Outcome, Scenario, State, Use
 from planlib.model.register import Entry
 from planlib.scenario import Assessment, assess
@@ -19,19 +21,11 @@ from planlib.ui import choices
 from planlib.ui.choices import Choices
 from planlib.ui.register_panel import entry_label
 from planlib.ui.stage import MOST_SWITCHES, StageEvent, Switch, stage
+from planlib.views.comparison import gains
 from planlib.views.html import outcome_bar
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import USE_NAMES, changed_sentence, statement
 
-#: What a step did to an outcome: more of it, or less.
-GAIN_NAMES = {
-    (Outcome.FREE, True): "{area} more free",
-    (Outcome.FREE, False): "{area} less free",
-    (Outcome.CONDITIONAL, True): "{area} more under conditions",
-    (Outcome.CONDITIONAL, False): "{area} less under conditions",
-    (Outcome.MOVABLE, True): "{area} more that can come free",
-    (Outcome.MOVABLE, False): "{area} less that can come free",
-}
 _STYLE = Path(__file__).with_name("projector.css")
 
 
@@ -70,11 +64,8 @@ def change(assessment: Assessment, words: Words) -> None:
 
 def step_sentence(before: Sequence[float], after: Sequence[float], words: Words) -> str:
     """Return what a step changed for what is free and what is free under conditions."""
-    parts = []
-    for outcome in (Outcome.FREE, Outcome.CONDITIONAL, Outcome.MOVABLE):
-        gain = after[OUTCOMES.index(outcome)] - before[OUTCOMES.index(outcome)]
-        if abs(gain) >= 1:
-            parts.append(words(GAIN_NAMES[outcome, gain > 0], area=words.area(abs(gain))))
+    step = Change(None, np.asarray(before), np.asarray(after))
+    parts = gains(step, words, outcomes=(Outcome.FREE, Outcome.CONDITIONAL, Outcome.MOVABLE))
     if not parts:
         return words("This step changes nothing here for what is free.")
     return words("Since the last step: {changes}.", changes=words.listing(parts))

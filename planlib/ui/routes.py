@@ -11,6 +11,7 @@ THEMES = _PAGES / "themas.py"
 DATA = _PAGES / "gegevens.py"
 INITIATIVES = _PAGES / "initiatieven.py"
 BRONPUNTEN = _PAGES / "bronpunten.py"
+COMPARE = _PAGES / "vergelijk.py"
 FIT = _PAGES / "past_dit.py"
 TIGHT = _PAGES / "knelpunten.py"
 
@@ -18,6 +19,7 @@ TIGHT = _PAGES / "knelpunten.py"
 PAGE_NAMES = {
     FREE_SPACE: "Free space",
     TIGHT: "Which rule holds it back?",
+    COMPARE: "Compare",
     FIT: "Would it fit here?",
     INITIATIVES: "Initiatives",
     BRONPUNTEN: "Bronpunten",

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planlib.errors import ReleaseError
 from planlib.insight.named_land import NamedLand, read_land
 from planlib.model import Area, Scenario, State, Use
 from planlib.release import Release
 from planlib.scenario import Assessment, assess
+from planlib.store import SavedScenario
 from planlib.text.words import LANGUAGES, Words
+from planlib.views.scenario_address import RULES, read_scenario_address
 
 USE = "gebruik"
 LAND = "waar"
-RULES = "regels"
 PARCEL = "perceel"
 ENTRY = "speld"
 DOUBT = "twijfel"
@@ -40,22 +41,33 @@ class Choices:
     """What stands in the address, checked against the area; what does not fit is left out and counted.
 
     ``parcel`` and ``entry`` are the id of the selected parcel and the uid of the selected initiative or bronpunt;
-    ``land`` is a text of :mod:`planlib.insight.named_land`, not checked yet.
+    ``land`` is a text of :mod:`planlib.insight.named_land`, not checked yet. ``saved`` is the saved scenario it started
+    from; ``missing`` its name when this machine does not have it.
     """
 
-    use: Use | None
-    states: Mapping[str, State]
+    scenario: Scenario
     parcel: str | None
     entry: str | None
-    doubt_unchecked: bool
     hidden: frozenset[str]
     land: str = ""
+    saved: SavedScenario | None = None
+    missing: str | None = None
     refused: int = 0
 
     @property
-    def scenario(self) -> Scenario:
-        """The scenario that these choices make."""
-        return Scenario(use=self.use, states=self.states, doubt_unchecked=self.doubt_unchecked)
+    def use(self) -> Use | None:
+        """The use that is asked about."""
+        return self.scenario.use
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """The rules that are thought to be in another state."""
+        return self.scenario.states
+
+    @property
+    def doubt_unchecked(self) -> bool:
+        """Whether the rules nobody could load are shown as if they held everything."""
+        return self.scenario.doubt_unchecked
 
 
 def read_address(address: Mapping[str, str], area: Area) -> Choices:
@@ -69,21 +81,16 @@ def read_address(address: Mapping[str, str], area: Area) -> Choices:
         use = Use(wanted)
     elif wanted is not None:
         refused += 1
-    states: dict[str, State] = {}
-    for rule_id, state in state_pairs(address):
-        if area.constraint(rule_id) is not None and state in list(State):
-            states[rule_id] = State(state)
-        else:
-            refused += 1
+    found = read_scenario_address(address, area, use=use)
     return Choices(
-        use=use,
-        states=states,
+        scenario=replace(found.scenario, doubt_unchecked=address.get(DOUBT) == "1"),
         parcel=address.get(PARCEL),
         entry=address.get(ENTRY),
-        doubt_unchecked=address.get(DOUBT) == "1",
         hidden=frozenset(filter(None, address.get(HIDDEN, "").split(","))),
         land=address.get(LAND, ""),
-        refused=refused,
+        saved=found.saved,
+        missing=found.missing,
+        refused=refused + found.refused,
     )
 
 

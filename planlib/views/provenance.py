@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from planlib import __version__
-from planlib.model import State, Use
+from planlib.model import Frame, State, Use
 from planlib.scenario import Assessment
 from planlib.text.words import Words
 from planlib.views.sentences import LEVEL_NAMES, STATE_NAMES, USE_NAMES
@@ -53,13 +53,15 @@ def provenance(assessment: Assessment) -> dict[str, Any]:
         "reference_date": area.reference_date.isoformat(),
         "use": str(scenario.use) if scenario.use else "all",
         "scenario": scenario.title,
+        "scenario_edited": scenario.edited,
         "set_by": scenario.set_by,
         "set_on": scenario.set_on.isoformat() if scenario.set_on else None,
-        "states": {rule.id: str(scenario.states[rule.id]) for rule in assessment.changed},
         "table": [str(level) for level in scenario.table],
         "fixed": [rule.id for rule in assessment.fixed],
         "thoughts": [rule.id for rule in assessment.thoughts],
+        "frame": _frame(scenario.frame),
         "beyond_frame": [rule.id for rule in assessment.beyond_frame],
+        "states": {rule.id: str(scenario.states[rule.id]) for rule in assessment.changed},
         "doubt_unchecked": scenario.doubt_unchecked,
         "release": release.id,
         "findings": len(release.notable_findings),
@@ -113,3 +115,14 @@ def _told(key: str, value: Any, words: Words) -> str:
     }
     msgid = tables.get(key, {}).get(str(value))
     return words(msgid) if msgid else str(value)
+
+
+def _frame(frame: Frame | None) -> dict[str, Any] | None:
+    if frame is None:
+        return None
+    return {
+        "title": frame.title,
+        "set_by": frame.set_by,
+        "set_on": frame.set_on.isoformat() if frame.set_on else None,
+        "states": {rule_id: str(state) for rule_id, state in frame.states.items()},
+    }

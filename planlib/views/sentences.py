@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from planlib.insight import ParcelExplanation
 from planlib.insight.land import outcomes_m2
 from planlib.insight.named_land import NamedLand, read_land
@@ -169,10 +172,10 @@ def changed_sentence(assessment: Assessment, words: Words) -> str:
 
 
 def statement(assessment: Assessment, words: Words) -> str:
-    """Return the line that stands on every map, picture and export, with the word that an area is invented."""
+    """Return the line that stands under every page, picture and export: all there is to say of what a number is."""
     area = assessment.release.area
     invented = [words("{area} is a fictional municipality.", area=area.title)] if area.fictional else []
-    return " ".join([exploration(assessment, words), *invented])
+    return " ".join([exploration(assessment, words), *_named_rules(assessment, words), *invented])
 
 
 def exploration(assessment: Assessment, words: Words) -> str:
@@ -183,15 +186,100 @@ def exploration(assessment: Assessment, words: Words) -> str:
         date=words.date(area.reference_date),
         use=words(USE_NAMES[scenario.use]),
     )
-    return f"{line} {scenario_line(assessment, words)}" if assessment.changed else line
+    return " ".join([line, *scenario_sentences(assessment, words)])
+
+
+def scenario_sentences(assessment: Assessment, words: Words) -> list[str]:
+    """Return what must be said of the scenario behind a number: name, frame, who is at the table, and how far it goes.
+
+    None for the rules as they are, with everybody at the table.
+    """
+    scenario, fixed, thoughts = assessment.scenario, len(assessment.fixed), len(assessment.thoughts)
+    parts = [_scenario_name(assessment, words), _frame_sentence(assessment, words)]
+    if scenario.table:
+        parts.append(words("At the table: {levels}.", levels=table_levels(scenario.table, words)))
+    if fixed:
+        parts.append(
+            words.some(
+                "{count} rule lies outside this table and counts as fixed.",
+                "{count} rules lie outside this table and count as fixed.",
+                fixed,
+            )
+        )
+    if thoughts:
+        parts.append(
+            words.some(
+                "{count} change is a thought experiment: nobody at this table can decide it.",
+                "{count} changes are a thought experiment: nobody at this table can decide them.",
+                thoughts,
+            )
+        )
+    return list(filter(None, parts))
+
+
+def scenario_details(assessment: Assessment, words: Words) -> list[str]:
+    """Return the sentences of a scenario with the rules by name that go beyond its frame or its table."""
+    return [*scenario_sentences(assessment, words), *_named_rules(assessment, words)]
+
+
+def _named_rules(assessment: Assessment, words: Words) -> list[str]:
+    parts = []
+    if assessment.beyond_frame:
+        parts.append(words("Beyond the frame: {rules}.", rules=_names(assessment.beyond_frame, words)))
+    if assessment.thoughts:
+        parts.append(words("Thought experiment: {rules}.", rules=_names(assessment.thoughts, words)))
+    return parts
+
+
+def _frame_sentence(assessment: Assessment, words: Words) -> str:
+    frame, beyond = assessment.scenario.frame, len(assessment.beyond_frame)
+    if frame is None:
+        return ""
+    facts = {"title": short(frame.title), "whose": _whose(frame.set_by, frame.set_on, words)}
+    if not beyond:
+        return words("Within the frame “{title}” ({whose}).", **facts)
+    return words.some(
+        "{count} rule goes beyond the frame “{title}” ({whose}).",
+        "{count} rules go beyond the frame “{title}” ({whose}).",
+        beyond,
+        **facts,
+    )
+
+
+def table_levels(levels: Sequence[Level], words: Words) -> str:
+    """Return who sits at a table, in words."""
+    return words.listing([words(LEVEL_NAMES[level]) for level in levels])
+
+
+def _names(rules: Sequence[Constraint], words: Words) -> str:
+    return words.listing([within_sentence(rule.title.in_language(words.language)) for rule in rules])
+
+
+def short(text: str, *, most: int = 80) -> str:
+    """Return what people wrote on one line, cut off where it would fill the screen."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def _scenario_name(assessment: Assessment, words: Words) -> str:
+    scenario, changed = assessment.scenario, changed_sentence(assessment, words).rstrip(".")
+    if not scenario.title:
+        return words("Scenario: {title}.", title=changed) if changed else ""
+    facts = [words("changed since")] if scenario.edited else []
+    if scenario.set_by is not None:
+        facts.append(_whose(scenario.set_by, scenario.set_on, words))
+    title = "; ".join(filter(None, [f"“{short(scenario.title)}”", *facts, changed]))
+    return words("Scenario: {title}.", title=title)
+
+
+def _whose(set_by: str, set_on: date | None, words: Words) -> str:
+    by = short(set_by)
+    return words("set by {by} on {date}", by=by, date=words.date(set_on)) if set_on else words("set by {by}", by=by)
 
 
 def scenario_line(assessment: Assessment, words: Words) -> str:
     """Return under which rules a number stands: those that hold now, or a scenario."""
-    if not assessment.changed:
-        return words("Under the rules as they are now.")
-    title = assessment.scenario.title or changed_sentence(assessment, words).rstrip(".")
-    return words("Scenario: {title}.", title=title)
+    return " ".join(scenario_sentences(assessment, words)) or words("Under the rules as they are now.")
 
 
 def release_line(assessment: Assessment, words: Words) -> str:

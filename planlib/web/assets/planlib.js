@@ -3,7 +3,7 @@
 "use strict";
 
 const planlib = (() => {
-  const self = { start, apply, rank, view, painted: 0, ready: false };
+  const self = { start, apply, rank, view, follow, painted: 0, ready: false };
   let map, config, cells, overview, names, pins, picks, lines, background, drawing;
   let state = {};
   let outline = [];
@@ -34,6 +34,7 @@ const planlib = (() => {
     for (const layer of [cells, overview]) layer.on("load painted", settle);
     map.on("click", onClick);
     keepView(remembered);
+    leadOthers();
     new ResizeObserver(resized).observe(map.getContainer());
     drawing = new DrawControl((ring) => pick({ kind: "shape", ring }, map.getCenter())).addTo(map);
     if (config.background) tryBackground();
@@ -175,13 +176,13 @@ const planlib = (() => {
     fitArea();
     const linked = readHash(page().location.hash);
     const last = readHash(sessionStorage.getItem(memoryKey("view")));
-    const found = linked || last;
+    // Beside another map there is nothing to remember: it stands where the other stands.
+    const beside = others()[0];
+    const found = beside ? !beside.fitted && beside.view() : linked || last;
     self.linked = Boolean(linked);
     if (found) map.setView([found.lat, found.lon], found.zoom, { animate: false });
     self.fitted = !found;
-    for (const touch of ["pointerdown", "wheel", "keydown"]) {
-      map.getContainer().addEventListener(touch, () => (self.fitted = false), { capture: true, passive: true });
-    }
+    touched(() => (self.fitted = false));
     // Somebody who opens a link sees what it shows, whatever the page thinks of moving to.
     return Boolean(linked && !last);
   }
@@ -207,6 +208,8 @@ const planlib = (() => {
   }
 
   function writeHash() {
+    // Of maps beside each other the one that leads writes.
+    if (self.leads === false) return;
     const { history, location } = page();
     sessionStorage.setItem(memoryKey("view"), hash());
     if (location.hash !== hash()) history.replaceState(history.state, "", location.pathname + location.search + hash());
@@ -236,6 +239,45 @@ const planlib = (() => {
     self.fitted = false;
     const bounds = [[focus.south, focus.west], [focus.north, focus.east]];
     map.fitBounds(bounds, { animate: false, maxZoom: 17, padding: [60, 60] });
+  }
+
+  // ---- maps beside each other show one view: the one that somebody moves takes the others along
+
+  function leadOthers() {
+    let zooming = false;
+    touched(() => {
+      for (const other of others()) other.leads = false;
+      self.leads = true;
+    });
+    map.on("move", () => zooming || lead(view(), false));
+    map.on("zoomanim", ({ center, zoom }) => {
+      zooming = true;
+      lead({ zoom, lat: center.lat, lon: center.lng }, true);
+    });
+    map.on("zoomend", () => {
+      zooming = false;
+      lead(view(), false);
+    });
+  }
+
+  function lead(wanted, animate) {
+    if (self.leads) for (const other of others()) other.follow(wanted, animate);
+  }
+
+  function follow({ zoom, lat, lon }, animate) {
+    self.fitted = false;
+    map.setView([lat, lon], zoom, { animate });
+  }
+
+  function others() {
+    const frames = Array.from({ length: page().frames.length }, (_, at) => page().frames[at]);
+    return frames.filter((frame) => frame !== window && frame.planlib?.map).map((frame) => frame.planlib);
+  }
+
+  function touched(act) {
+    for (const touch of ["pointerdown", "wheel", "keydown"]) {
+      map.getContainer().addEventListener(touch, act, { capture: true, passive: true });
+    }
   }
 
   // ---- panes, controls, words
