@@ -226,9 +226,17 @@ def test_a_zip_with_two_files_of_one_name_is_refused(area: Path) -> None:
 def recipes(secret: Path) -> Iterable[bytes]:
     """Yield what makes GDAL open another file: a virtual dataset, and a pipeline of its command line."""
     source = f"<SrcDataSource>{secret}</SrcDataSource>"
-    yield f"<OGRVRTDataSource><OGRVRTLayer name='shapes'>{source}</OGRVRTLayer></OGRVRTDataSource>".encode()
-    pipeline = f"gdal vector pipeline ! read {secret} ! select naam"
+    yield f"<OGRVRTDataSource><OGRVRTLayer name='secret'>{source}</OGRVRTLayer></OGRVRTDataSource>".encode()
+    pipeline = f"gdal vector pipeline ! read {secret} ! reproject --dst-crs {RD}"
     yield json.dumps({"type": "gdal_streamed_alg", "command_line": pipeline}).encode()
+
+
+def test_the_recipes_of_these_tests_do_open_another_file(tmp_path: Path) -> None:
+    """Else what follows would hold for a reason of its own."""
+    write_strip(tmp_path / "secret.gpkg")
+    for name, recipe in zip(("r.vrt", "r.json"), recipes(tmp_path / "secret.gpkg"), strict=True):
+        (tmp_path / name).write_bytes(recipe)
+        assert pyogrio.read_dataframe(tmp_path / name).area.tolist() == pytest.approx([4000])
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -41,6 +41,7 @@ def test_what_is_found_in_a_bad_area_is_all_said_in_dutch(tmp_path: Path) -> Non
         Rule("ver", [shapely.transform(box(0, 0, 5, 5), lambda xy: xy + 90_000.0)]),
         Rule("leeg", [box(0, 0, 5, 5)], keys={"where": "1 = 0"}),
         Rule("niet", coverage="none"),
+        Rule("nutteloos", [box(0, 0, 5, 5)], {"solar": "hard", "default": "movable"}, uses=["housing"]),
     ]
     area = write_area(tmp_path / "area", here, rules)
     write_layer(tmp_path / "rommel.gpkg", [BOWTIE, shapely.Point(np.inf, np.inf), None, box(0, 0, 9, 9)])
@@ -48,6 +49,7 @@ def test_what_is_found_in_a_bad_area_is_all_said_in_dutch(tmp_path: Path) -> Non
     said = {text for finding in found for text in (finding.problem, finding.action)}
     assert len(said) > 10
     assert {text for text in said if finding_text(text, DUTCH) == text} == set()
+    assert "features" not in " ".join(finding_text(text, DUTCH) for text in said)
 
 
 def test_no_two_forms_mean_the_same_sentence() -> None:

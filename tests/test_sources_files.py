@@ -207,6 +207,18 @@ def test_a_zipped_shapefile_is_read_and_two_must_be_named(server: Server, area: 
     assert rows(area)["v"].tolist() == ["two"]
 
 
+@pytest.mark.parametrize("name", ["x.shp", "x.gpkg", "x.fgb", "a/x.shp"])
+def test_a_recipe_in_a_fetched_zip_is_not_followed(server: Server, area: Path, tmp_path: Path, name: str) -> None:
+    """GDAL would read a file of this machine, and it would stand in the area as if it had been fetched."""
+    write_layer(tmp_path / "secret.gpkg", [box(0, 0, 10, 10)], layer="x", v=["secret"])
+    inner = f"<OGRVRTLayer name='x'><SrcDataSource>{tmp_path}/secret.gpkg</SrcDataSource></OGRVRTLayer>"
+    with zipfile.ZipFile(tmp_path / "n.zip", "w") as file:
+        file.writestr(name, f"<OGRVRTDataSource>{inner}</OGRVRTDataSource>")
+    server.routes["/n.zip"] = FileOnline((tmp_path / "n.zip").read_bytes())
+    refused(fetch(area, f"{server.base}/n.zip"), "/n.zip")
+    assert not (area / "sources").exists()
+
+
 FEED = """<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Natura 2000</title>
 <rights>https://creativecommons.org/licenses/by/4.0/</rights><entry><title>n</title>
 <link rel="enclosure" type="application/geopackage+sqlite3" href="{base}/downloads/n.gpkg"/></entry>

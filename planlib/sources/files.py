@@ -7,7 +7,9 @@ GDAL open something else.
 from __future__ import annotations
 
 import json
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -27,14 +29,19 @@ from planlib.sources.wfs import parse_xml
 
 _MAGIC = {
     ".gpkg": b"SQLite format 3\x00",
-    ".fgb": b"fgb",
+    ".fgb": b"fgb\x03fgb",
+    ".shp": b"\x00\x00\x27\x0a",
     ".zip": b"PK\x03\x04",
     ".gml": b"<",
     ".geojson": b"{",
     ".json": b"{",
 }
-SUFFIXES = tuple(_MAGIC)
+#: Kinds of file that a zip is opened for.
+_PACKED = (".shp", ".gpkg", ".fgb")
+SUFFIXES = tuple(suffix for suffix in _MAGIC if suffix != ".shp")
 _ROWS = 20_000
+#: How the recipes that GDAL follows begin: <OGRVRTDataSource>; <ogr:FeatureCollection> is data.
+_RECIPE = re.compile(rb"<ogr\w")
 
 
 class DataFile:
@@ -47,12 +54,12 @@ class DataFile:
         self.url = query.url
         name = PurePosixPath(unquote(urlsplit(query.url).path)).name
         self._suffix = PurePosixPath(name).suffix.lower()
-        if self._suffix not in _MAGIC:
+        if self._suffix not in SUFFIXES:
             raise SourceError(
                 "{url}: files of kind {suffix!r} are not read; use one of {known}.",
                 url=query.url,
                 suffix=self._suffix,
-                known=", ".join(_MAGIC),
+                known=", ".join(SUFFIXES),
             )
         self._http, self._query, self._layer = http, query, layer
         self.title, self.licence = name, licence
@@ -85,9 +92,9 @@ class DataFile:
             head = (
                 stream.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
                 if self._suffix in (".gml", ".geojson", ".json")
-                else stream.read(16)
+                else stream.read(4096)
             )
-        if not head.startswith(_MAGIC[self._suffix]):
+        if not _is_data(head, self._suffix):
             raise SourceError(
                 "{url} is not a {suffix} file, whatever its name says.", url=self.url, suffix=self._suffix
             )
@@ -155,10 +162,11 @@ class DataFile:
         if self._suffix != ".zip":
             return str(path)
         try:
-            names = zipfile.ZipFile(path).namelist()
-        except (zipfile.BadZipFile, OSError) as problem:
+            with zipfile.ZipFile(path) as archive:
+                data = [name for name in archive.namelist() if PurePosixPath(name).suffix.lower() in _PACKED]
+                heads = {name: _head(archive, name) for name in data}
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError) as problem:
             raise SourceError("{url} is no readable zip file.", url=self.url) from problem
-        data = [name for name in names if PurePosixPath(name).suffix.lower() in (".shp", ".gpkg", ".fgb")]
         chosen = [name for name in data if PurePosixPath(name).stem == self._layer] or data
         if len(chosen) != 1:
             raise SourceError(
@@ -167,6 +175,9 @@ class DataFile:
                 count=len(data),
                 names=", ".join(PurePosixPath(name).stem for name in data) or "none",
             )
+        suffix = PurePosixPath(chosen[0]).suffix.lower()
+        if len(heads) < len(data) or not _is_data(heads[chosen[0]], suffix):
+            raise SourceError("{url} is not a {suffix} file, whatever its name says.", url=self.url, suffix=suffix)
         return f"/vsizip/{path}/{chosen[0]}"
 
     def _choose_layer(self, source: str) -> str:
@@ -210,13 +221,24 @@ def open_feed(http: Http, query: Query) -> DataFile:
     return DataFile(http, found, licence=licence)
 
 
+def _head(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as stream:
+        return stream.read(4096)
+
+
+def _is_data(head: bytes, suffix: str) -> bool:
+    """Whether a file starts as its kind does; what GDAL takes for text must not lead to another file."""
+    magic = _MAGIC[suffix]
+    return head.startswith(magic) and (b"\x00" in magic or not _RECIPE.search(head.lower()))
+
+
 def _refuse_recipes(path: Path, url: str) -> None:
-    """Refuse a GML file that is a recipe for GDAL (OGR VRT) or declares entities."""
+    """Refuse a GML file that is a recipe for GDAL (OGR VRT, a server to ask) or declares entities."""
     tail = b""
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
             seen = (tail + block).lower()
-            if b"<ogrvrt" in seen or b"<!entity" in seen:
+            if _RECIPE.search(seen) or b"<!entity" in seen:
                 raise SourceError("{url} is not plain GML.", url=url)
             tail = block[-16:]
 

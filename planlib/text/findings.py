@@ -14,7 +14,7 @@ from planlib.text.words import Words
 #: What is found and what is done about it, by form: a msgid, and in braces its facts.
 FINDING_NAMES = {
     0: "the layer has no features",
-    1: "none of the {count} features passes where = {where}",
+    1: "none of the {count} features passes where = {where}, so no features are left",
     2: "no feature lies near the area",
     3: "it covers 0 m2",
     4: "nothing is drawn",
@@ -51,6 +51,8 @@ FINDING_NAMES = {
     35: "refused it",
     36: "nothing",
     37: "a core rule of the catalogue that this area file does not name",
+    38: "state names {named}, which uses does not",
+    39: "that state plays no part",
 }
 
 
