@@ -32,4 +32,4 @@ with map_side, st.container(key="map_frame"):
 with entry_column:
     entry_side(Bronpunt, shown, chosen, register, assessment, catalogue, words)
 
-footer(assessment, words)
+footer(assessment, words, below_map=True)

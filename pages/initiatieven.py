@@ -34,4 +34,4 @@ with entry_column:
     entry_side(Initiative, shown, chosen, register, assessment, catalogue, words)
 st.subheader(words("What waits for whom"), anchor=False)
 waiting(shown, words, selected=chosen.entry)
-footer(assessment, words)
+footer(assessment, words, below_map=True)

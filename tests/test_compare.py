@@ -143,7 +143,7 @@ def plan(shape: shapely.Geometry, *, needs: float | None = None, use: Use = Use.
     """Return an initiative on a shape, or pinned on a point, drawn in metres."""
     moved = shapely.transform(shape, lambda xy: np.column_stack(TO_DEGREES.transform(*xy.T)))
     middle = moved.representative_point()
-    rings = () if shape.geom_type == "Point" else (tuple(map(tuple, moved.exterior.coords)),)
+    rings = () if shape.geom_type == "Point" else ((tuple(map(tuple, moved.exterior.coords)),),)
     place = Place(middle.x, middle.y, rings)
     return Initiative("uid", "Plan", place, use, InitiativeState.IDEA, Visibility.PUBLIC, area_needed_m2=needs)
 

@@ -99,6 +99,7 @@ def test_an_edit_is_kept_and_somebody_elses_is_not_overwritten_unseen(area: Path
         stored = register.get(Initiative, entry.uid)
     assert stored is not None
     assert stored.entity.summary == "Van hen"
+    assert not mine.exception, mine.exception
     assert "veranderd" in _html(mine)
     # Having seen theirs, one may choose.
     next(button for button in mine.button if button.label.startswith("Ga door met het mijne")).click().run()

@@ -43,12 +43,11 @@ def new_entry(noun: type[Initiative] | type[Bronpunt], release: Release, catalog
 
 def edit_entry(stored: Stored[Any], release: Release, catalogue: Catalogue, words: Words) -> None:
     """Draw the form of an entry that is there; what somebody else changed meanwhile is shown beside it first."""
-    entry = stored.entity
-    key = f"edit_{entry.uid}"
-    # The version that was read when the form was opened: what came after it was not seen.
-    base = st.session_state.setdefault(f"{key}_base", stored.version)
+    key = f"edit_{stored.entity.uid}"
+    # As it was when the form was opened, so that what somebody types stays, whatever others save meanwhile.
+    base, entry = st.session_state.setdefault(f"{key}_base", (stored.version, stored.entity))
     if base != stored.version:
-        _conflict(stored, key, words)
+        _conflict(stored, entry, key, words)
     made = _form(entry, catalogue, words, key=key)
     moved = place_on_map(release)
     if moved is not None and st.button(words("Put it at the place chosen on the map"), key=f"{key}_move"):
@@ -156,14 +155,18 @@ def _save(entry: Entry, base: int, release: Release, words: Words) -> bool:
     return True
 
 
-def _conflict(stored: Stored[Any], key: str, words: Words) -> None:
+def _conflict(stored: Stored[Any], mine: Entry, key: str, words: Words) -> None:
     """Say that somebody changed it while this form was open, and let the reader choose what to start from."""
     said = words("Somebody changed this while you had it open. What is there now:")
     theirs = stored.entity
     rows = "".join(f"<li>{safe(text)}</li>" for text in (theirs.title, theirs.summary, theirs.story) if text)
     st.html(f'<div class="pl-ask" role="alert"><p>{safe(said)}</p><ul>{rows}</ul></div>')
 
-    def start_from(version: int) -> None:
-        st.session_state[f"{key}_base"] = version
+    def start_from(version: int, entry: Entry) -> None:
+        st.session_state[f"{key}_base"] = version, entry
 
-    st.button(words("Go on with mine, over theirs"), key=f"{key}_mine", on_click=start_from, args=(stored.version,))
+    ours, others = st.columns(2)
+    ours.button(
+        words("Go on with mine, over theirs"), key=f"{key}_mine", on_click=start_from, args=(stored.version, mine)
+    )
+    others.button(words("Take theirs"), key=f"{key}_theirs", on_click=start_from, args=(stored.version, theirs))
