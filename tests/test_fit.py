@@ -50,7 +50,7 @@ def initiative(uid: str, *corners: tuple[float, float], state: InitiativeState =
     x, y = (np.array([corner[at] for corner in corners]) + origin for at, origin in ((0, 200_000), (1, 500_000)))
     longitude, latitude = transform_points(x, y, source=RD, target=WGS84)
     ring = tuple(zip(longitude.tolist(), latitude.tolist(), strict=True))
-    place = Place(float(longitude.mean()), float(latitude.mean()), (ring,) if len(ring) > 2 else ())
+    place = Place(float(longitude.mean()), float(latitude.mean()), ((ring,),) if len(ring) > 2 else ())
     return Initiative(uid, uid, place, Use.HOUSING, state, Visibility.PUBLIC)
 
 
@@ -271,6 +271,15 @@ def test_every_initiative_of_the_demo_has_the_verdict_of_its_square_metres(demo:
         assert fit.verdict is (enough[0] if enough else Verdict.NOT), entry.title
         seen.add(fit.verdict)
     assert {Verdict.FITS, Verdict.IF_MOVED, Verdict.NOT} <= seen
+
+
+def test_a_hole_in_a_drawn_plan_is_not_its_land(tmp_path: Path) -> None:
+    now = opened(tmp_path / "a", {"p": box(0, 0, 100, 100)}, [])
+    outer = initiative("outer", (0, 0), (100, 0), (100, 100), (0, 100)).place
+    hole = initiative("hole", (40, 40), (60, 40), (60, 60), (40, 60)).place
+    land = place_land(now.release, Place(outer.longitude, outer.latitude, ((*outer.rings, *hole.rings),)))
+    assert land is not None
+    assert land.area_m2 == pytest.approx(10_000 - 400, rel=1e-4)
 
 
 def test_a_pin_outside_the_parcels_has_no_land(demo: Release) -> None:

@@ -66,11 +66,14 @@ def shown(page: AppTest) -> str:
 def test_the_page_opens_for_every_question_and_says_what_its_numbers_are(
     monkeypatch: pytest.MonkeyPatch, use: str, where: str
 ) -> None:
-    text = shown(opened(monkeypatch, gebruik=use, waar=where))
-    assert "geen besluit, geen toezegging" in text
+    page = opened(monkeypatch, gebruik=use, waar=where)
+    text = shown(page)
     assert "voor zover bekeken" in text
     assert "Getoetst aan" in text
-    assert "Esveld is een verzonnen gemeente." in text
+    # The line that goes with every number stands on the map beside the list.
+    on_map = json.loads(page.get("component_instance")[0].proto.json_args)["feature_group"]
+    assert "geen besluit, geen toezegging" in on_map
+    assert "Esveld is een verzonnen gemeente." in on_map
 
 
 def test_the_page_says_what_the_library_finds(monkeypatch: pytest.MonkeyPatch, demo: Release) -> None:

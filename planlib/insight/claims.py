@@ -52,9 +52,9 @@ def place_land(release: Release, place: Place) -> Land | None:
 
 def place_shape(release: Release, place: Place) -> shapely.Geometry | None:
     """Return the shape that was drawn for a place, in the area's CRS; None when it is a pin."""
-    if not place.rings:
+    if not place.polygons:
         return None
-    drawn = np.array([shapely.Polygon(ring) for ring in place.rings], dtype=object)
+    drawn = np.array([shapely.Polygon(outer, holes) for outer, *holes in place.polygons], dtype=object)
     parts, _, _ = repair(
         transform(drawn, source=WGS84, target=release.area.crs), np.arange(len(drawn)), where="drawn shape"
     )

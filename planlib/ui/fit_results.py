@@ -83,7 +83,7 @@ def _initiative_fit(
     land = place_land(_assessment.release, _entry.place)
     if land is None:
         return None, None
-    parcel = None if _entry.place.rings else place_parcel(_assessment.release, _entry.place)
+    parcel = None if _entry.place.polygons else place_parcel(_assessment.release, _entry.place)
     return fit_of(_assessment, land, area_needed_m2=_entry.area_needed_m2), parcel
 
 
