@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from benchmarks import browser, growth, large, overlay, register, scenario, sources
+from benchmarks import browser, growth, insight, large, overlay, register, scenario, sources
 from benchmarks.builds import Builds
 from benchmarks.figures import Measure, Part, Setting
 from benchmarks.measure import machine
@@ -21,6 +21,7 @@ PARTS: dict[str, Measure] = {
     "overlay": overlay.measure,
     "large": large.measure,
     "scenario": scenario.measure,
+    "insight": insight.measure,
     "register": register.measure,
     "growth": growth.measure,
     "sources": sources.measure,

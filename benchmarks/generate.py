@@ -15,9 +15,10 @@ import shapely
 
 from benchmarks.parcels import Geometries, parcels
 from benchmarks.rules import RuleKind, draw_rules
+from planlib.model import DECIDING_LEVELS
 
 #: Raise it when the same call draws something else.
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 #: Environment variable that says where the area folders are kept.
 FOLDER_VARIABLE = "PLANLIB_BENCH_DIR"
 CRS = "EPSG:28992"
@@ -103,6 +104,8 @@ def _constraint(name: str, kind: RuleKind, file: str) -> list[str]:
         "title": {"nl": kind.title},
         "coverage": "all",
     }
+    if kind.level in DECIDING_LEVELS:
+        keys["decides"] = [kind.level]
     if kind.uses:
         keys["uses"] = list(kind.uses)
     if kind.buffer_m:

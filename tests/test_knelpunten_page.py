@@ -213,7 +213,7 @@ def test_land_that_nobody_at_the_table_can_free() -> None:
     assert turned == "Hier kan niets vrijkomen door aan deze tafel regels te laten schuiven."
     now = assess(release, Scenario(table=(WATERSCHAP,)))
     plan, birds = rule_insights(now)
-    assert who_decides(plan, now, WORDS) == "gemeente, niet aan deze tafel"
+    assert who_decides(plan, now, WORDS) == "de gemeente, niet aan deze tafel"
     assert who_decides(birds, now, WORDS) == "niemand aan deze tafel"
     assert gain_text(plan, WORDS) == gain_text(birds, WORDS) == "staat vast"
     stuck = stuck_sentence(smallest_sets(now, whole_area(release), 1.0), WORDS)

@@ -21,6 +21,13 @@ def test_the_five_lines_show_what_is_free() -> None:
     assert "..." not in told.splitlines()[0], "no column is left out"
 
 
+def test_the_example_of_what_must_move_goes_on_from_the_five_lines() -> None:
+    lines = "\n".join(block.split("```")[0] for block in README.split("```python\n")[1:3])
+    told = subprocess.run([sys.executable, "-c", lines], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "rural_area_housing" in told
+    assert "Level.GEMEENTE" in told
+
+
 def test_the_parcel_in_the_example_exists(build_dir: Path) -> None:
     area = ROOT / "data" / "areas" / "demo"
     build(area)
