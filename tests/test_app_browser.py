@@ -207,7 +207,8 @@ def test_the_pages_keep_the_choices_and_the_link_can_be_handed_on(visit: Visit) 
     expect(page.get_by_text("Naar de inhoud")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Thema's en plekken")).to_be_focused()
+    # Whatever pages there are: the first stop in the content is the first of them.
+    expect(page.locator(".st-key-page_links a").first).to_be_focused()
 
 
 def test_the_list_drives_the_same_selection_by_keyboard(visit: Visit) -> None:
