@@ -197,7 +197,7 @@ def plan_changes(
         Each initiative with its land in the release of ``before`` and in that of ``after``, which are one land when
         the releases are the same; one without land is left out.
     """
-    sides: dict[Use, tuple[Assessment, Assessment]] = {}
+    sides: dict[Use | None, tuple[Assessment, Assessment]] = {}
     found = []
     for initiative, old_land, new_land in plans:
         if old_land is None or new_land is None:
@@ -213,7 +213,7 @@ def plan_changes(
     return found
 
 
-def _for_use(assessment: Assessment, use: Use) -> Assessment:
+def _for_use(assessment: Assessment, use: Use | None) -> Assessment:
     if assessment.scenario.use is use:
         return assessment
     return assess(assessment.release, replace(assessment.scenario, use=use))

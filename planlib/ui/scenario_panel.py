@@ -231,7 +231,7 @@ def _delete(folder: ScenarioFolder, saved: SavedScenario) -> None:
 
 def _bring_in(area: Area, folder: ScenarioFolder, name: str, text: str) -> None:
     scenario = parse_scenario(text, file=name)
-    check_rules(scenario.states, area)
+    check_rules(scenario.states, area, place=name)
     _put_in_use(folder.save(scenario))
 
 
