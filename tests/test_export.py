@@ -286,7 +286,7 @@ def test_a_parcel_is_styled_by_what_most_of_it_is_and_never_freer_when_in_doubt(
     expected = {"free": "free", "even": "blocked", "doubt": "unknown", "held": "unknown"}
     area = write_area(tmp_path / "area", {"p": box(0, 0, 10, 10)}, [Rule("nature", [box(0, 0, 4, 4)])])
     build(area, workers=1)
-    write_parcels(assess(open_release(area)), tmp_path / "out.gpkg")
+    write_parcels(assess(open_release(area)), tmp_path / "out.gpkg", for_qgis=True)
     (style,) = _query(tmp_path / "out.gpkg", "SELECT styleQML FROM layer_styles WHERE f_table_name = 'parcels'")[0]
     renderer = ElementTree.fromstring(style).find("renderer-v2")
     assert renderer is not None
@@ -301,7 +301,7 @@ def test_a_parcel_is_styled_by_what_most_of_it_is_and_never_freer_when_in_doubt(
 def test_an_area_without_rules_gives_a_file_without_an_empty_table(tmp_path: Path) -> None:
     area = write_area(tmp_path / "area", {"p": box(0, 0, 10, 10)})
     build(area, workers=1)
-    write_parcels(assess(open_release(area)), tmp_path / "out.gpkg")
+    write_parcels(assess(open_release(area)), tmp_path / "out.gpkg", for_qgis=True)
     assert pyogrio.list_layers(tmp_path / "out.gpkg")[:, 0].tolist() == ["parcels", "cells", "layer_styles"]
 
 
