@@ -14,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 import planlib.build
+import planlib.build.cells
 from planlib.errors import InterruptedBuildError
 from planlib.release import build_folder, current_release_id
 from tests.areas import (
@@ -115,7 +116,7 @@ def stop_while_adding_up(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(planlib.build, "merge_partitions", full)
+    monkeypatch.setattr(planlib.build.cells, "merge_partitions", full)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

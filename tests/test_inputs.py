@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 import planlib.build
+import planlib.build.cells
 from planlib.model import LayerSource
 from planlib.overlay import InputFiles
 from planlib.release import build_folder, current_release_id
@@ -95,7 +96,7 @@ def test_a_note_of_another_shape_in_the_build_folder_stops_nobody(area: Path, na
 
 def test_a_file_that_changes_while_it_is_read_makes_no_release(area: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name would belong to the old content, its cells to the new."""
-    read = planlib.build.read_parcels
+    read = planlib.build.cells.read_parcels
 
     def read_and_save(*given: object, **named: object) -> object:
         parcels = read(*given, **named)
@@ -103,7 +104,7 @@ def test_a_file_that_changes_while_it_is_read_makes_no_release(area: Path, monke
         write_layer(area / "nature.gpkg", [box(0, 0, 90, 100)])
         return parcels
 
-    monkeypatch.setattr(planlib.build, "read_parcels", read_and_save)
+    monkeypatch.setattr(planlib.build.cells, "read_parcels", read_and_save)
     ran = run("build", area, "--workers", 1)
     assert ran.code == 2
     assert "nature.gpkg was changed while it was read" in ran.err

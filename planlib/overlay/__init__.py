@@ -16,6 +16,7 @@ from planlib.overlay.prepare import (
     merge_members,
     prepare_member,
     write_parcels,
+    write_plan,
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "rules_at",
     "run_tasks",
     "write_parcels",
+    "write_plan",
 ]

@@ -67,6 +67,20 @@ def make_plan(constraints: Sequence[Constraint]) -> Plan:
     return Plan(tuple(rule.id for rule in constraints), tuple(members), tuple(features), tuple(coverage))
 
 
+def write_plan(folder: Path, plan: Plan, *, lattice_step_m: float) -> None:
+    """Write what the cutters of an overlay must know."""
+    files.write_json(
+        folder / files.PLAN,
+        {
+            "rules": plan.rules,
+            "members": len(plan.members),
+            "features": plan.features,
+            "coverage": plan.coverage,
+            "lattice_step_m": lattice_step_m,
+        },
+    )
+
+
 def prepare_member(folder: str, index: int, member: Member, crs: str, bounds: Bounds) -> None:
     """Write the prepared polygons of one member; its findings stand in the file's metadata."""
     path = files.member_file(Path(folder), index)
