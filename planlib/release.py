@@ -92,6 +92,8 @@ class Release:
         Name of its cells; two releases that differ in words only share it.
     area
         The area as it was when the release was built.
+    variant_of, base_buffers_m
+        Of a variant: the release it stands beside, and by rule id the distance it has there; else None and empty.
     parcels
         Columns parcel_id, area_m2, registered_area_m2, owner_kind, row; the position in it is a parcel's index.
     row_parcel, row_code, row_area_m2
@@ -106,6 +108,8 @@ class Release:
             self.id: str = release_id
             self.overlay_id: str = record["overlay"]
             self.folder = home / "overlays" / self.overlay_id
+            self.variant_of: str | None = record.get("variant_of")
+            self.base_buffers_m: dict[str, float] = record.get("base_buffers_m", {})
             self.area: Area = area_from_table(
                 record["area"], folder=Path(record["folder"]), catalogue=Catalogue(rules=record["catalogue"])
             )

@@ -15,9 +15,11 @@ from planlib.overlay.prepare import (
     make_plan,
     merge_members,
     prepare_member,
+    replace_members,
     write_parcels,
     write_plan,
 )
+from planlib.overlay.recut import count_recut, recut_partition
 
 __all__ = [
     "OVERLAY_VERSION",
@@ -26,6 +28,7 @@ __all__ = [
     "Member",
     "Plan",
     "Progress",
+    "count_recut",
     "cut",
     "cut_partition",
     "features_near",
@@ -37,6 +40,8 @@ __all__ = [
     "merge_members",
     "merge_partitions",
     "prepare_member",
+    "recut_partition",
+    "replace_members",
     "rules_at",
     "run_tasks",
     "write_parcels",

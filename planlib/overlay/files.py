@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,9 @@ PARCELS, FEATURES, ROWS, SIGNATURES, CODES, SUMMARY, PLAN = (
     "overlay.json",
     "plan.json",
 )
+
+
+_NEEDED = object()
 
 
 def part_file(folder: Path, index: int) -> Path:
@@ -114,6 +118,20 @@ def read_columns(path: Path, *names: str) -> tuple[np.ndarray, ...]:
     return tuple(table[name].to_numpy() for name in names)
 
 
-def read_metadata(path: Path, key: str) -> Any:
-    """Return a value that :func:`write_table` put in the metadata."""
-    return json.loads((pq.read_schema(path).metadata or {})[key.encode()])
+def read_metadata(path: Path, key: str, *, default: Any = _NEEDED) -> Any:
+    """Return a value that :func:`write_table` put in the metadata; ``default``, when given, where it did not."""
+    metadata = pq.read_schema(path).metadata or {}
+    if key.encode() not in metadata and default is not _NEEDED:
+        return default
+    return json.loads(metadata[key.encode()])
+
+
+def share(source: Path, target: Path) -> None:
+    """Let a second name stand for a finished file, by a link where the disk can and by a copy where it cannot."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(source, temporary)
+    except OSError:
+        shutil.copyfile(source, temporary)
+    temporary.replace(target)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,14 @@ import shapely
 from planlib.crs import Geometries
 from planlib.layers import Bounds
 from planlib.overlay import files
-from planlib.overlay.cut import Cells, cut
+from planlib.overlay.cut import cut
+
+#: Rules present and rules not known, by their position in the plan.
+Signature = list[list[int]]
+#: Parcel, code, m2 and WKB of cells.
+RawCells = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+#: x, y and the cell of points.
+Lattice = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def cut_partition(folder: str, index: int) -> None:
@@ -27,21 +35,44 @@ def cut_partition(folder: str, index: int) -> None:
     if all(files.is_readable(path) for path in (files.part_file(work, index), files.lattice_file(work, index))):
         return
     plan = files.read_json(work / files.PLAN)
-    group = pq.ParquetFile(work / files.PARCELS)
-    first = sum(group.metadata.row_group(at).num_rows for at in range(index))
-    parcels = shapely.from_wkb(group.read_row_group(index, columns=["geometry"])["geometry"].to_numpy())
-    features, member = features_near(work, _bounds(parcels))
+    parcels, first = parcels_of(work, index)
+    features, member = features_near(work, bounds_of(parcels))
     cells = cut(parcels, features, member, members=plan["members"])
-    code, signatures = _signatures(cells.inside, plan)
-    x, y, at = _lattice(cells, _bounds(parcels), plan["lattice_step_m"])
-    files.write_table(files.lattice_file(work, index), {"x": x, "y": y, "code": code[at]})
+    code, signatures = signatures_of(cells.inside, plan)
+    lattice = lattice_of(cells.geometry, parcels, plan["lattice_step_m"])
+    made = cells.parcel + first, code, cells.area_m2, np.asarray(shapely.to_wkb(cells.geometry))
+    write_cells(work, index, made, signatures, lattice)
+
+
+def parcels_of(folder: Path, index: int) -> tuple[Geometries, int]:
+    """Return the parcel shapes of a partition, and the index of the first of them in the area."""
+    group = pq.ParquetFile(folder / files.PARCELS)
+    first = sum(group.metadata.row_group(at).num_rows for at in range(index))
+    return shapely.from_wkb(group.read_row_group(index, columns=["geometry"])["geometry"].to_numpy()), first
+
+
+def write_cells(
+    folder: Path, index: int, cells: RawCells, signatures: list[Signature], lattice: Lattice, **more: object
+) -> None:
+    """Write the cells and lattice points of one partition.
+
+    Parameters
+    ----------
+    cells
+        Aligned: parcel in the area, code in ``signatures``, m2, shape as WKB.
+    more
+        What else stands in the metadata of the cells.
+    """
+    parcel, code, area_m2, wkb = cells
+    x, y, at = lattice
+    files.write_table(files.lattice_file(folder, index), {"x": x, "y": y, "code": code[at]})
     columns = {
-        "parcel": (cells.parcel + first).astype(np.int32),
+        "parcel": parcel.astype(np.int32),
         "code": code,
-        "area_m2": cells.area_m2,
-        "geometry": pa.array(shapely.to_wkb(cells.geometry), type=pa.binary()),
+        "area_m2": area_m2,
+        "geometry": pa.array(wkb, type=pa.binary()),
     }
-    files.write_table(files.part_file(work, index), columns, metadata={"signatures": signatures})
+    files.write_table(files.part_file(folder, index), columns, metadata={"signatures": signatures, **more})
 
 
 def features_near(folder: Path, bounds: Bounds) -> tuple[Geometries, np.ndarray]:
@@ -84,7 +115,7 @@ def rules_at(
     return present, unknown
 
 
-def _signatures(inside: np.ndarray, plan: dict) -> tuple[np.ndarray, list[list[list[int]]]]:
+def signatures_of(inside: np.ndarray, plan: Mapping[str, Any]) -> tuple[np.ndarray, list[Signature]]:
     """Return each cell's local code, and per code the rules present and the rules not known."""
     present, unknown = rules_at(inside, plan["features"], plan["coverage"])
     packed = np.packbits(np.hstack([present, unknown]), axis=1)
@@ -95,18 +126,19 @@ def _signatures(inside: np.ndarray, plan: dict) -> tuple[np.ndarray, list[list[l
     return code.astype(np.int32), signatures
 
 
-def _lattice(cells: Cells, bounds: Bounds, step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return x, y and the cell of each lattice point in a cell; all partitions share one lattice."""
-    left, bottom, right, top = bounds
+def lattice_of(cells: Geometries, parcels: Geometries, step: float) -> Lattice:
+    """Return the lattice points that lie in a cell; all partitions share one lattice."""
+    left, bottom, right, top = bounds_of(parcels)
     x = np.arange(np.ceil(left / step), np.floor(right / step) + 1) * step
     y = np.arange(np.ceil(bottom / step), np.floor(top / step) + 1) * step
     x, y = (grid.ravel() for grid in np.meshgrid(x, y))
-    point, cell = shapely.STRtree(cells.geometry).query(shapely.points(x, y), predicate="intersects")
+    point, cell = shapely.STRtree(cells).query(shapely.points(x, y), predicate="intersects")
     # On a shared edge, or where parcels overlap, the first cell speaks for the point.
     point, keep = np.unique(point, return_index=True)
     return x[point], y[point], cell[keep]
 
 
-def _bounds(geometry: Geometries) -> Bounds:
+def bounds_of(geometry: Geometries) -> Bounds:
+    """Return left, bottom, right and top of shapes together."""
     left, bottom, right, top = shapely.total_bounds(geometry)
     return float(left), float(bottom), float(right), float(top)

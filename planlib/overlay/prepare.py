@@ -101,14 +101,34 @@ def merge_members(folder: Path, count: int) -> list[Finding]:
     for index in range(count):
         path = files.member_file(folder, index)
         findings += [finding_from_json(item) for item in files.read_metadata(path, "findings")]
-        table = pq.read_table(path).replace_schema_metadata(None)
-        tables.append(table.append_column("member", pa.array(np.full(len(table), index, dtype=np.int32))))
+        tables.append(_of_member(path, index))
     if tables:
-        table = pa.concat_tables(tables)
-        table = table.take(_hilbert_order(*(table[side].to_numpy() for side in ("left", "bottom", "right", "top"))))
-        columns = {name: table[name].combine_chunks() for name in table.column_names}
-        files.write_table(folder / files.FEATURES, columns, group_rows=_FEATURE_GROUP)
+        _write_features(folder, pa.concat_tables(tables))
     return findings
+
+
+def replace_members(folder: Path, base: Path, members: Sequence[int]) -> list[Finding]:
+    """Write the features file of ``base`` with some members from their own files; return the findings of those."""
+    findings: list[Finding] = []
+    stays = pq.read_table(base / files.FEATURES, filters=[("member", "not in", list(members))])
+    tables = [stays.replace_schema_metadata(None)]
+    for index in members:
+        path = files.member_file(folder, index)
+        findings += [finding_from_json(item) for item in files.read_metadata(path, "findings")]
+        tables.append(_of_member(path, index))
+    _write_features(folder, pa.concat_tables(tables))
+    return findings
+
+
+def _of_member(path: Path, index: int) -> pa.Table:
+    table = pq.read_table(path).replace_schema_metadata(None)
+    return table.append_column("member", pa.array(np.full(len(table), index, dtype=np.int32)))
+
+
+def _write_features(folder: Path, table: pa.Table) -> None:
+    table = table.take(_hilbert_order(*(table[side].to_numpy() for side in ("left", "bottom", "right", "top"))))
+    columns = {name: table[name].combine_chunks() for name in table.column_names}
+    files.write_table(folder / files.FEATURES, columns, group_rows=_FEATURE_GROUP)
 
 
 def write_parcels(folder: Path, parcels: Parcels) -> list[Bounds]:

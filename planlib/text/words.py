@@ -49,6 +49,10 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=self.language)
 
+    def metres(self, distance_m: float) -> str:
+        """Return a distance in metres as it was given, to a centimetre: 50, 12,5."""
+        return format_decimal(round(distance_m, 2), format="#,##0.##", locale=self.language)
+
     def area(self, area_m2: float, *, beside_m2: float | None = None) -> str:
         """Return an area as a reader can use it.
 

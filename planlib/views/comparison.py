@@ -166,7 +166,7 @@ def _rule_side(side: RuleSide, item: RuleDifference, words: Words) -> str:
     said = words("holds") if side.state is side.own or side.fixed else words(STATE_NAMES[side.state])
     notes = []
     if item.before.buffer_m != item.after.buffer_m:
-        notes.append(words("{metres} m around it", metres=words.number(side.buffer_m)))
+        notes.append(words("{metres} m around it", metres=words.metres(side.buffer_m)))
     if side.fixed:
         notes.append(words("nobody at this table decides on it"))
     if side.thought:

@@ -20,6 +20,7 @@ KEY_NAMES = {
     "reference_date": "reference date",
     "use": "for",
     "scenario": "scenario",
+    "scenario_edited": "scenario changed since it was saved",
     "set_by": "set by",
     "set_on": "set on",
     "states": "rule that differs from what holds now",
@@ -29,6 +30,8 @@ KEY_NAMES = {
     "beyond_frame": "goes beyond the frame",
     "doubt_unchecked": "rules not looked at count as if they held everything",
     "release": "data release",
+    "variant_of": "what if: a variant of data release",
+    "distances_m": "distance supposed in metres (as it holds now)",
     "findings": "findings about its data",
     "planlib": "version of planlib",
     "checked": "checked against",
@@ -64,6 +67,12 @@ def provenance(assessment: Assessment) -> dict[str, Any]:
         "states": {rule.id: str(scenario.states[rule.id]) for rule in assessment.changed},
         "doubt_unchecked": scenario.doubt_unchecked,
         "release": release.id,
+        "variant_of": release.variant_of,
+        "distances_m": {
+            rule.id: f"{rule.buffer_m:g} ({release.base_buffers_m[rule.id]:g})"
+            for rule in release.rules
+            if rule.id in release.base_buffers_m
+        },
         "findings": len(release.notable_findings),
         "planlib": __version__,
         "checked": [rule.id for rule in assessment.checked],

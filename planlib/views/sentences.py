@@ -195,7 +195,7 @@ def scenario_sentences(assessment: Assessment, words: Words) -> list[str]:
     None for the rules as they are, with everybody at the table.
     """
     scenario, fixed, thoughts = assessment.scenario, len(assessment.fixed), len(assessment.thoughts)
-    parts = [_scenario_name(assessment, words), _frame_sentence(assessment, words)]
+    parts = [_scenario_name(assessment, words), *_distances(assessment, words), _frame_sentence(assessment, words)]
     if scenario.table:
         parts.append(words("At the table: {levels}.", levels=table_levels(scenario.table, words)))
     if fixed:
@@ -229,6 +229,21 @@ def _named_rules(assessment: Assessment, words: Words) -> list[str]:
     if assessment.thoughts:
         parts.append(words("Thought experiment: {rules}.", rules=_names(assessment.thoughts, words)))
     return parts
+
+
+def _distances(assessment: Assessment, words: Words) -> list[str]:
+    """Return what a variant supposes: how far each rule reaches in it, and how far it does in truth."""
+    release = assessment.release
+    return [
+        words(
+            "What if: “{rule}” at {metres} m and not at {own} m.",
+            rule=rule.title.in_language(words.language),
+            metres=words.metres(rule.buffer_m),
+            own=words.metres(release.base_buffers_m[rule.id]),
+        )
+        for rule in release.rules
+        if rule.id in release.base_buffers_m
+    ]
 
 
 def _frame_sentence(assessment: Assessment, words: Words) -> str:
