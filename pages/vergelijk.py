@@ -14,13 +14,11 @@ every_entry = load_entries(release, words)
 chosen = choices.read_choices(release.area)
 entries = visible(every_entry, chosen.hidden)
 
-asked, first, second = st.columns(3)
+asked, sides = st.columns([1, 2])
 with asked:
     free_space.question(chosen.use, words)
-with first:
-    a = compare.pick_side("a", release, chosen, words)
-with second:
-    b = compare.pick_side("b", release, chosen, words)
+with sides:
+    a, b = compare.pick_sides(release, chosen, words)
 
 plans = compare.changed_plans(a, b, every_entry)
 compare.answer(a, b, plans, words)

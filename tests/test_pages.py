@@ -472,3 +472,48 @@ def test_the_comparison_shows_the_numbers_of_the_desk(monkeypatch: pytest.Monkey
     bars = [text.partition('<div class="pl-bar')[2].partition("</div>")[0] for text in desk]
     assert bars[0] != bars[1]
     assert all(bar in compared for bar in bars)
+
+
+def test_another_distance_is_compared_with_the_scenario_it_starts_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = open_release(DEMO).id
+    page = _page("vergelijk", DEMO, monkeypatch, a="nu", b="afstand", b_afstand="spray_zone:30")
+    assert not page.exception
+    assert page.number_input(key="distance_m").value == 30
+    shown = _html(page)
+    assert "B · Nu geldend, “Afstand tot akkers en boomgaarden met bestrijdingsmiddelen” op 30 m" in shown
+    assert "minder dat kan vrijkomen" in shown
+    assert "50 m eromheen" in shown
+    assert "30 m eromheen" in shown
+    feet = shown.split("class='pl-foot'")[1:]
+    assert ["op 30 m en niet op 50 m" in foot for foot in feet] == [False, True]
+    assert open_release(DEMO).id == release
+    page.number_input(key="distance_m").set_value(50).run()
+    assert page.query_params["b_afstand"] == "spray_zone:50"
+    assert "Voor wonen zijn A en B gelijk." in _html(page)
+
+
+@pytest.mark.parametrize(
+    "text", [HOSTILE, "spray_zone:-5", "spray_zone:1e9", "spray_zone:nan", "natura2000:5", ":", ""]
+)
+def test_a_hostile_distance_in_the_address_is_half_of_what_holds(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _page("vergelijk", DEMO, monkeypatch, a="nu", b="afstand", b_afstand=text)
+    assert not page.exception
+    rule = page.selectbox(key="distance_rule").value
+    own = open_release(DEMO).area.constraint(rule)
+    assert own is not None
+    assert page.number_input(key="distance_m").value == round(own.buffer_m / 2)
+    assert "<script" not in _html(page)
+
+
+def test_an_area_that_changed_shows_no_distance_that_it_does_not_have(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planlib.ui.loading._start_builder", lambda folder: None)
+    build(copy)
+    text = (copy / "area.toml").read_text(encoding="utf-8")
+    (copy / "area.toml").write_text(text.replace('title = "Esveld"', 'title = "Anders"'), encoding="utf-8")
+    page = _page("vergelijk", copy, monkeypatch, a="nu", b="afstand", b_afstand="spray_zone:30")
+    assert not page.exception
+    assert any("zijn gewijzigd sinds het gebied is gemaakt" in warning.value for warning in page.warning)
+    assert "op 30 m" not in _html(page)
+    assert "B · Nu geldend" in _html(page)

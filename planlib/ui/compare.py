@@ -28,6 +28,7 @@ from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
+from planlib.ui.distance import other_distance, rules_with_distance
 from planlib.ui.register_panel import entry_label
 from planlib.ui.scenario_panel import is_plain, scenario_label
 from planlib.views.comparison import comparison_sentence, outcome_table, plan_table, region_table, rule_table
@@ -37,7 +38,7 @@ from planlib.views.scenario_address import AddressedScenario, read_scenario_addr
 from planlib.views.sentences import exploration, short, statement
 
 Place = Literal["a", "b"]
-_NOW, _HERE, _SAVED, _LINKED = "nu", "hier", "bewaard:", "link"
+_NOW, _HERE, _SAVED, _LINKED, _DISTANCE = "nu", "hier", "bewaard:", "link", "afstand"
 #: Plans that are over need no room any more.
 _OVER = (InitiativeState.STOPPED, InitiativeState.DONE)
 
@@ -50,11 +51,28 @@ class Side:
     assessment: Assessment
 
 
-def pick_side(place: Place, release: Release, chosen: Choices, words: Words) -> Side:
-    """Draw the choice of scenario A or B, kept in the address, and return it for the use that is asked about.
+def pick_sides(release: Release, chosen: Choices, words: Words) -> tuple[Side, Side]:
+    """Draw the choice of scenario A and B, kept in the address, and return them for the use that is asked about.
 
     A saved scenario is written into the address whole, so that a link shows the same numbers where it was not saved.
+    B may also be A with another distance around a rule.
     """
+    first, second = st.columns(2)
+    with first:
+        _, a = _pick_side("a", release, chosen, words, more={})
+    with second:
+        more = {_DISTANCE: words("A, but with another distance …")} if rules_with_distance(a.assessment) else {}
+        picked, b = _pick_side("b", release, chosen, words, more=more)
+        if picked == _DISTANCE:
+            other = other_distance(a.assessment, words)
+            b = Side(f"{a.name}, {other[0]}", other[1]) if other else a
+    return a, b
+
+
+def _pick_side(
+    place: Place, release: Release, chosen: Choices, words: Words, *, more: dict[str, str]
+) -> tuple[str, Side]:
+    """Draw the choice of one side, with ``more`` options; return the option that was picked and the side it makes."""
     area, use = release.area, chosen.use
     saved = {entry.name: entry for entry in ScenarioFolder(area.path).saved()}
     prefix = f"{place}_"
@@ -63,6 +81,7 @@ def pick_side(place: Place, release: Release, chosen: Choices, words: Words) -> 
     if not is_plain(chosen.scenario):
         names[_HERE] = words("On your screen: {title}", title=scenario_label(chosen, words))
     names |= {_SAVED + name: short(entry.scenario.title or name, most=50) for name, entry in saved.items()}
+    names |= more
     linked = found.saved is None and found.missing is not None and not is_plain(found.scenario)
     if linked:
         names[_LINKED] = words("From the link: {title}", title=short(found.missing or "", most=40))
@@ -80,7 +99,8 @@ def pick_side(place: Place, release: Release, chosen: Choices, words: Words) -> 
         format_func=lambda option: names[option],
         **choices.bound(f"side_{place}", current, lambda picked: _put_side(place, saved, str(picked))),
     )
-    return Side(names[current], assess(release, replace(scenario, use=use, doubt_unchecked=chosen.doubt_unchecked)))
+    scenario = replace(scenario, use=use, doubt_unchecked=chosen.doubt_unchecked)
+    return current, Side(names[current], assess(release, scenario))
 
 
 def answer(a: Side, b: Side, plans: Sequence[PlanChange], words: Words) -> None:
@@ -149,13 +169,15 @@ def _current(place: Place, options: list[str], address: dict[str, str]) -> str:
     if wanted in options:
         return wanted
     # A is what holds now; B the first that is something else, or the same when there is nothing else.
-    return options[0] if place == "a" else options[min(1, len(options) - 1)]
+    # Nothing is cut again unasked.
+    others = [option for option in options if option not in (_NOW, _DISTANCE)]
+    return others[0] if others and place == "b" else _NOW
 
 
 def _scenario(
     current: str, chosen: Choices, found: AddressedScenario, saved: dict[str, SavedScenario], area: Area
 ) -> Scenario:
-    if current == _NOW:
+    if current in (_NOW, _DISTANCE):
         return Scenario()
     if current == _HERE:
         return chosen.scenario
