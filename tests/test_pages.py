@@ -517,3 +517,13 @@ def test_an_area_that_changed_shows_no_distance_that_it_does_not_have(
     assert any("zijn gewijzigd sinds het gebied is gemaakt" in warning.value for warning in page.warning)
     assert "op 30 m" not in _html(page)
     assert "B · Nu geldend" in _html(page)
+
+
+def test_a_board_is_not_named_over_a_distance_that_it_did_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _page("vergelijk", DEMO, monkeypatch)
+    page.selectbox(key="side_a").set_value("bewaard:wonen-aan-de-randen").run()
+    page.selectbox(key="side_b").set_value("afstand").run()
+    ours, theirs = _html(page).split("class='pl-foot'")[1:]
+    assert "“Wonen aan de randen”; gesteld door het college" in ours
+    assert "“Wonen aan de randen”; daarna gewijzigd" in theirs
+    assert "“Wonen aan de randen”; gesteld" not in theirs

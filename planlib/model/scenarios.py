@@ -55,3 +55,10 @@ class Scenario:
     frame: Frame | None = None
     edited: bool = False
     doubt_unchecked: bool = False
+
+    @property
+    def as_frame(self) -> Frame | None:
+        """The frame of a scenario that goes on from here: this one when a board set it, else the one it has."""
+        if self.set_by is None:
+            return self.frame
+        return Frame(title=self.title or self.set_by, set_by=self.set_by, set_on=self.set_on, states=self.states)

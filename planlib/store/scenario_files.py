@@ -52,15 +52,7 @@ class SavedScenario:
                 description=own.description,
                 frame=own.frame,
             )
-        return replace(now, title=own.title, description=own.description, frame=self.as_frame, edited=True)
-
-    @property
-    def as_frame(self) -> Frame | None:
-        """The frame of a scenario that goes on from here: this one when a board set it, else the one it has."""
-        own = self.scenario
-        if own.set_by is None:
-            return own.frame
-        return Frame(title=own.title or own.set_by, set_by=own.set_by, set_on=own.set_on, states=own.states)
+        return replace(now, title=own.title, description=own.description, frame=own.as_frame, edited=True)
 
 
 def read_scenario(path: Path | str) -> Scenario:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from planlib.build import build_variant
@@ -57,7 +59,11 @@ def other_distance(assessment: Assessment, words: Words) -> tuple[str, Assessmen
         rule=short(rule.title.in_language(words.language), most=60),
         metres=words.metres(metres),
     )
-    return name, assess(release, assessment.scenario)
+    scenario = assessment.scenario
+    if scenario.title:
+        # Another distance is no longer what a board set, or what a table saved.
+        scenario = replace(scenario, set_by=None, set_on=None, frame=scenario.as_frame, edited=True)
+    return name, assess(release, scenario)
 
 
 def _chosen(rules: dict[str, Constraint], text: str) -> tuple[Constraint, float]:

@@ -219,7 +219,7 @@ def _save(
 
 def _copy(folder: ScenarioFolder, saved: SavedScenario, words: Words) -> None:
     title = words("Copy of {title}", title=short(saved.scenario.title or "", most=_TITLE_LENGTH - 10))
-    copy = replace(saved.scenario, title=title, set_by=None, set_on=None, frame=saved.as_frame)
+    copy = replace(saved.scenario, title=title, set_by=None, set_on=None, frame=saved.scenario.as_frame)
     _put_in_use(folder.save(copy))
 
 
