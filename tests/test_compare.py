@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from planlib.errors import ScenarioError
 from planlib.insight.compare import (
-    Fit,
-    initiative_land,
     plan_changes,
     plan_fit,
     region_changes,
     rule_differences,
     total_change,
 )
+from planlib.insight.fit_here import Verdict
+from planlib.insight.place_land import place_land
 from planlib.model import Level, Scenario, State, Use
 from planlib.model.register import Initiative, InitiativeState, Place, Visibility
 from planlib.release import Release, open_release
@@ -148,33 +148,33 @@ def plan(shape: shapely.Geometry, *, needs: float | None = None, use: Use = Use.
     return Initiative("uid", "Plan", place, use, InitiativeState.IDEA, Visibility.PUBLIC, area_needed_m2=needs)
 
 
-def fit_of(release: Release, made: Initiative, chosen: dict[str, State] | None = None) -> tuple[Fit, float]:
-    land = initiative_land(release, made)
+def fits(release: Release, made: Initiative, chosen: dict[str, State] | None = None) -> tuple[Verdict, float]:
+    land = place_land(release, made.place)
     assert land is not None
     found = plan_fit(assess(release, Scenario(use=Use.WIND, states=chosen or {})), made, land)
-    return found.fit, found.open_share
+    return found.verdict, found.open_share
 
 
 @pytest.mark.parametrize(
     ("shape", "chosen", "fit", "share"),
     [
-        (box(65, 5, 95, 45), {}, Fit.FITS, 1.0),
-        (box(5, 160, 25, 190), {}, Fit.CONDITIONAL, 1.0),
-        (box(5, 5, 25, 25), {}, Fit.NOT, 0.0),
-        (box(50, 10, 70, 30), {}, Fit.PARTLY, 0.5),
-        (box(70, 60, 90, 80), {}, Fit.MOVABLE, 0.0),
-        (box(70, 60, 90, 80), {"zone": State.MOVED}, Fit.CONDITIONAL, 1.0),
-        (box(70, 60, 90, 80), {"zone": State.LAPSED}, Fit.FITS, 1.0),
-        (box(130, 10, 150, 30), {}, Fit.UNKNOWN, 0.0),
+        (box(65, 5, 95, 45), {}, Verdict.FITS, 1.0),
+        (box(5, 160, 25, 190), {}, Verdict.SMALL_PRINT, 1.0),
+        (box(5, 5, 25, 25), {}, Verdict.NOT, 0.0),
+        (box(50, 10, 70, 30), {}, Verdict.NOT, 0.5),
+        (box(70, 60, 90, 80), {}, Verdict.IF_MOVED, 0.0),
+        (box(70, 60, 90, 80), {"zone": State.MOVED}, Verdict.SMALL_PRINT, 1.0),
+        (box(70, 60, 90, 80), {"zone": State.LAPSED}, Verdict.FITS, 1.0),
+        (box(130, 10, 150, 30), {}, Verdict.NOT_KNOWN, 0.0),
         # Half of it lies where there are no parcels: nobody looked there.
-        (box(65, -20, 95, 20), {}, Fit.PARTLY, 0.5),
+        (box(65, -20, 95, 20), {}, Verdict.NOT, 0.5),
     ],
     ids=str,
 )
 def test_a_plan_with_a_shape_needs_all_of_it(
-    release: Release, shape: shapely.Geometry, chosen: dict[str, State], fit: Fit, share: float
+    release: Release, shape: shapely.Geometry, chosen: dict[str, State], fit: Verdict, share: float
 ) -> None:
-    found = fit_of(release, plan(shape), chosen)
+    found = fits(release, plan(shape), chosen)
     assert found[0] is fit
     assert found[1] == pytest.approx(share, abs=2e-4)
 
@@ -183,32 +183,36 @@ def test_a_plan_with_a_shape_needs_all_of_it(
     ("needs", "fit", "share"),
     # On the south parcel 40 x 50 m are free, 40 x 50 m can move and 60 x 100 m are nature.
     [
-        (2_000, Fit.FITS, 1.0),
-        (1_000, Fit.FITS, 1.0),
-        (4_000, Fit.MOVABLE, 0.5),
-        (8_000, Fit.PARTLY, 0.25),
-        (None, Fit.PARTLY, 0.2),
+        (2_000, Verdict.FITS, 1.0),
+        (1_000, Verdict.FITS, 1.0),
+        (4_000, Verdict.IF_MOVED, 0.5),
+        (8_000, Verdict.NOT, 0.25),
+        (None, Verdict.NOT, 0.2),
     ],
 )
 def test_a_pinned_plan_needs_its_area_on_its_parcel(
-    release: Release, needs: float | None, fit: Fit, share: float
+    release: Release, needs: float | None, fit: Verdict, share: float
 ) -> None:
-    found = fit_of(release, plan(box(10, 10, 12, 12).centroid, needs=needs))
+    found = fits(release, plan(box(10, 10, 12, 12).centroid, needs=needs))
     assert found[0] is fit
     assert found[1] == pytest.approx(share, abs=1e-6)
 
 
 def test_a_plan_outside_all_parcels_has_no_land(release: Release) -> None:
-    assert initiative_land(release, plan(box(300, 0, 310, 10).centroid)) is None
-    assert initiative_land(release, plan(box(300, 0, 310, 10))) is None
+    assert place_land(release, plan(box(300, 0, 310, 10).centroid).place) is None
+    assert place_land(release, plan(box(300, 0, 310, 10)).place) is None
 
 
 def test_only_plans_that_change_are_told_each_for_its_own_use(release: Release) -> None:
     made = [plan(box(70, 60, 90, 80)), plan(box(65, 5, 95, 45)), plan(box(300, 0, 310, 10))]
-    lands = [initiative_land(release, item) for item in made]
+    lands = [place_land(release, item.place) for item in made]
     # The question on the screen is another one than that of the plans.
     before = assess(release, Scenario(use=Use.WIND))
     after = assess(release, Scenario(use=Use.WIND, states={"zone": State.MOVED}))
     (changed,) = plan_changes(before, after, list(zip(made, lands, lands, strict=True)))
     assert changed.initiative is made[0]
-    assert (changed.before.fit, changed.after.fit, changed.drawn) == (Fit.MOVABLE, Fit.CONDITIONAL, True)
+    assert (changed.before.verdict, changed.after.verdict, changed.drawn) == (
+        Verdict.IF_MOVED,
+        Verdict.SMALL_PRINT,
+        True,
+    )

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from planlib.build import build
 from planlib.crs import WGS84, transform_points
-from planlib.insight.claims import claims_of, place_land
+from planlib.insight.claims import claims_of
 from planlib.insight.fit import Places, Wish, shape_of, where_fits
 from planlib.insight.fit_here import Fit, Verdict, fit_of
 from planlib.insight.land import land_in_shape, land_of_parcels, whole_area
 from planlib.insight.named_land import read_land, region_text
 from planlib.insight.pieces import pieces_of
+from planlib.insight.place_land import place_land
 from planlib.model import Level, Outcome, Scenario, State, Use
 from planlib.model.register import Initiative, InitiativeState, Place, Visibility
 from planlib.release import Release, open_release
@@ -179,8 +180,8 @@ def test_every_candidate_holds_what_was_asked_and_no_parcel_is_missed(
 # --- does it fit here
 
 
-def verdict(now: Assessment, needed_m2: float | None, shape: shapely.Geometry, width_m: float = 0.0) -> Fit:
-    return fit_of(now, land_in_shape(now.release, shape), area_needed_m2=needed_m2, width_m=width_m)
+def verdict(now: Assessment, needed_m2: float | None, shape: shapely.Geometry) -> Fit:
+    return fit_of(now, land_in_shape(now.release, shape), area_needed_m2=needed_m2)
 
 
 STRIPS = [
@@ -209,7 +210,11 @@ def test_a_plan_stands_on_the_best_land_that_is_large_enough(
     assert fit.verdict is expected
     assert [item.rule.id for item in fit.carried] == ["wet"]
     assert [item.rule.id for item in fit.moving] == ["farm"]
-    assert fit.bodies == (Level.GEMEENTE, Level.PROVINCIE)
+    assert (fit.ways is not None) is (expected is Verdict.IF_MOVED)
+    if fit.ways is not None:
+        (way,) = fit.ways.sets
+        assert [rule.id for rule in way.rules] == ["farm"]
+        assert set(way.bodies) == {(Level.GEMEENTE,), (Level.PROVINCIE,)}
     assert [item.rule.id for item in fit.not_surveyed] == ["odour"]
     assert [item.rule.id for item in fit.blocking] == ["pond"]
     assert fit.outcomes_m2 == pytest.approx(dict.fromkeys(Outcome, 2_000))
@@ -233,7 +238,7 @@ def test_a_plan_as_large_as_its_land_does_not_fail_on_a_hair(tmp_path: Path) -> 
 def test_a_plan_that_needs_more_than_its_land_is_told_so(tmp_path: Path) -> None:
     now = opened(tmp_path / "a", {"p": box(0, 0, 100, 100)}, [])
     fit = verdict(now, 5_000, box(0, 0, 50, 50))
-    assert (fit.verdict, fit.too_small, fit.usable_m2) == (Verdict.NOT, True, pytest.approx(2_500))
+    assert (fit.verdict, fit.too_small, fit.counted_m2) == (Verdict.NOT, True, pytest.approx(2_500))
     beside = verdict(now, 5_000, box(500, 0, 600, 50))
     assert (beside.verdict, beside.land_m2) == (Verdict.NOT, 0.0)
 
@@ -247,14 +252,30 @@ def test_it_says_when_the_land_lies_in_pieces(tmp_path: Path) -> None:
     assert verdict(now, 4_000, box(0, 0, 100, 100)).in_one_piece
 
 
-def test_a_width_that_nothing_has_refuses(tmp_path: Path) -> None:
+def test_only_the_fewest_rules_that_are_enough_are_asked_to_move(tmp_path: Path) -> None:
+    """Two strips of 40 m can move and a plan needs one: the other is another way, not a condition."""
+    rules = [
+        Rule("left", [box(0, 0, 40, 100)], "movable", keys={"decides": ["gemeente"]}),
+        Rule("right", [box(60, 0, 100, 100)], "movable", keys={"decides": ["provincie"]}),
+        Rule("corner", [box(0, 0, 10, 100)], "movable", keys={"decides": ["rijk"]}),
+    ]
+    now = opened(tmp_path / "a", {"p": box(0, 0, 100, 100)}, rules)
+    some = verdict(now, 5_000, box(0, 0, 100, 100)).ways
+    assert some is not None
+    assert {tuple(rule.id for rule in way.rules) for way in some.sets} == {("left",), ("right",)}
+    every = verdict(now, 10_000, box(0, 0, 100, 100)).ways
+    assert every is not None
+    assert [tuple(rule.id for rule in way.rules) for way in every.sets] == [("left", "right", "corner")]
+
+
+def test_a_plan_drawn_over_the_edge_of_the_parcels_needs_that_land_too(tmp_path: Path) -> None:
     now = opened(tmp_path / "a", {"p": box(0, 0, 100, 100)}, [])
-    assert verdict(now, 2_000, box(0, 0, 100, 30), 25).verdict is Verdict.FITS
-    assert verdict(now, 2_000, box(0, 0, 100, 30), 35).verdict is Verdict.NOT
+    assert verdict(now, None, box(50, 0, 150, 100)).verdict is Verdict.NOT
+    assert verdict(now, 5_000, box(50, 0, 150, 100)).verdict is Verdict.FITS
 
 
 def test_every_initiative_of_the_demo_has_the_verdict_of_its_square_metres(demo: Release) -> None:
-    """Without a width the verdict is a matter of sums: by plain shapely over the cells on its land."""
+    """The verdict is a matter of sums: by plain shapely over the cells on its land."""
     seen = set()
     for entry in read_seed(DEMO):
         if not isinstance(entry, Initiative):

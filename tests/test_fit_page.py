@@ -11,11 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planlib.build import build
-from planlib.insight.claims import claims_of, place_land, place_parcel
+from planlib.insight.claims import claims_of
 from planlib.insight.fit import Wish, shape_of, where_fits
 from planlib.insight.fit_here import Verdict, fit_of
 from planlib.insight.land import land_of_region
 from planlib.insight.named_land import read_land
+from planlib.insight.place_land import place_land, place_parcel
 from planlib.insight.sensitivity import boundary_sensitivity
 from planlib.insight.usable import usable_space
 from planlib.model import Scenario, State, Use
@@ -141,7 +142,7 @@ def test_the_card_of_every_initiative_gives_its_verdict(
     begins = {
         Verdict.FITS: "Het past: er is",
         Verdict.SMALL_PRINT: "Het past, met kleine letters: er is",
-        Verdict.IF_MOVED: "Het past als dit kan schuiven:",
+        Verdict.IF_MOVED: "Het past als dit schuift:",
         Verdict.NOT_KNOWN: "Nog niet bekend:",
         Verdict.NOT: "Het past niet:",
     }
@@ -156,8 +157,9 @@ def test_the_card_of_every_initiative_gives_its_verdict(
         text = shown(opened(monkeypatch, "vrije_ruimte", speld=entry.uid, **rules))
         assert begins[fit.verdict] in text, entry.title
         if fit.verdict is Verdict.IF_MOVED:
-            said = text.split("als dit kan schuiven:")[1].split(".")[0].lower()
-            assert all(item.rule.title.nl.lower() in said for item in fit.moving if item.area_m2 >= 10)
+            assert fit.ways is not None
+            said = text.split("als dit schuift:")[1].split(".")[0].lower()
+            assert all(rule.title.nl.lower() in said for rule in fit.ways.sets[0].rules)
             assert "gemeente" in text.split("Daarover beslist:")[1]
 
 

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
-import shapely
 
-from planlib.crs import WGS84, transform, transform_points
 from planlib.errors import ScenarioError
-from planlib.insight.land import Land, land_in_shape, land_of_parcels, outcomes_m2
-from planlib.insight.places import parcel_at
+from planlib.insight.fit_here import Verdict, enough_m2, needed_m2, verdict_of
+from planlib.insight.land import Land, outcomes_m2
 from planlib.insight.regions import region_of_parcels, region_shapes
 from planlib.model import OUTCOMES, Constraint, Outcome, State, Use
 from planlib.model.register import Initiative
 from planlib.release import Release
 from planlib.scenario import Assessment, assess, is_thought
 
-#: Land within this of what a plan needs is enough of it: map lines are not exact to the metre.
-_SLACK_M2 = 10.0
-_SLACK_SHARE = 0.01
+#: A share of what a plan needs that is told: map lines are not exact to the metre.
+_TOLD_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +68,11 @@ class RuleDifference:
     after: RuleSide
 
 
-class Fit(StrEnum):
-    """Whether a plan fits on its land under the rules that were looked at."""
-
-    FITS = "fits"
-    CONDITIONAL = "conditional"
-    MOVABLE = "movable"
-    UNKNOWN = "unknown"
-    PARTLY = "partly"
-    NOT = "not"
-
-
-#: What a plan is when all it needs is of this outcome or one above it.
-_FITS = (
-    (Outcome.FREE, Fit.FITS),
-    (Outcome.CONDITIONAL, Fit.CONDITIONAL),
-    (Outcome.MOVABLE, Fit.MOVABLE),
-    (Outcome.UNKNOWN, Fit.UNKNOWN),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class PlanFit:
-    """How a plan fits: the word, and which share of what it needs is free or free under conditions there."""
+    """How a plan fits: the verdict, and which share of what it needs is free or free under conditions there."""
 
-    fit: Fit
+    verdict: Verdict
     open_share: float
 
 
@@ -151,39 +127,13 @@ def rule_differences(before: Assessment, after: Assessment) -> list[RuleDifferen
     return found
 
 
-def initiative_land(release: Release, initiative: Initiative) -> Land | None:
-    """Return the land of an initiative: inside its own shape, or the parcel it is pinned on; None outside all."""
-    place, crs = initiative.place, release.area.crs
-    if place.rings:
-        # Rings are the outlines of its parts.
-        drawn = shapely.MultiPolygon([shapely.Polygon(ring) for ring in place.rings])
-        land = land_in_shape(release, transform(np.array([drawn], dtype=object), source=WGS84, target=crs)[0])
-        return land if land.area_m2 > 0 else None
-    x, y = transform_points(place.longitude, place.latitude, source=WGS84, target=crs)
-    parcel_id = parcel_at(release, float(x), float(y))
-    return None if parcel_id is None else land_of_parcels(release, [release.parcel_index(parcel_id)])
-
-
 def plan_fit(assessment: Assessment, initiative: Initiative, land: Land) -> PlanFit:
-    """Return how an initiative fits on its land under a scenario, for its own use.
-
-    It needs all of its own shape, also what lies outside the parcels; on a parcel it needs the area it says it needs,
-    and all of the parcel when it says none. Whether that area lies together in a usable form is another question.
-    """
-    of = outcomes_m2(_for_use(assessment, initiative.use), land)
-    whole = land.area_m2 if land.shape is None else float(shapely.area(land.shape))
-    needed = whole if land.shape is not None else initiative.area_needed_m2 or whole
-    enough = needed - min(_SLACK_M2, _SLACK_SHARE * needed)
-    reached, fit = 0.0, Fit.NOT
-    for outcome, word in _FITS:
-        reached += of[outcome]
-        if reached >= enough:
-            fit = word
-            break
-    usable = of[Outcome.FREE] + of[Outcome.CONDITIONAL]
-    if fit is Fit.NOT and usable > enough * _SLACK_SHARE:
-        fit = Fit.PARTLY
-    return PlanFit(fit, min(1.0, usable / needed))
+    """Return how an initiative fits on its land under a scenario, for its own use, as its card says it."""
+    areas = outcomes_m2(_for_use(assessment, initiative.use), land)
+    needed = needed_m2(land, initiative.area_needed_m2)
+    usable = areas[Outcome.FREE] + areas[Outcome.CONDITIONAL]
+    enough = enough_m2(land, initiative.area_needed_m2)
+    return PlanFit(verdict_of(areas, enough), min(1.0, usable / needed) if needed > 0 else 0.0)
 
 
 def plan_changes(
@@ -208,7 +158,7 @@ def plan_changes(
         old, new = (
             plan_fit(side, initiative, land) for side, land in zip(sides[use], (old_land, new_land), strict=True)
         )
-        if old.fit is not new.fit or abs(new.open_share - old.open_share) >= _SLACK_SHARE:
+        if old.verdict is not new.verdict or abs(new.open_share - old.open_share) >= _TOLD_SHARE:
             found.append(PlanChange(initiative, old, new, drawn=bool(initiative.place.rings)))
     return found
 

@@ -79,6 +79,11 @@ class SmallestSets:
     stuck: tuple[StuckBy, ...]
 
     @property
+    def best(self) -> RuleSet | None:
+        """The smallest set that is enough, or one that is when the smallest was not looked for; None for never."""
+        return self.sets[0] if self.sets else self.enough
+
+    @property
     def fewest(self) -> int | None:
         """How many rules must move at the least, exact up to three; 4 is four or more, None is never enough."""
         if self.sets:

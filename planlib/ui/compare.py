@@ -12,13 +12,13 @@ from streamlit_folium import st_folium
 from planlib.insight.compare import (
     Change,
     PlanChange,
-    initiative_land,
     plan_changes,
     region_changes,
     rule_differences,
     total_change,
 )
 from planlib.insight.land import Land
+from planlib.insight.place_land import place_land
 from planlib.model import OUTCOMES, Area, Scenario
 from planlib.model.register import Entry, Initiative, InitiativeState
 from planlib.release import Release
@@ -203,4 +203,4 @@ def _lands(release: Release, initiatives: Sequence[Initiative]) -> list[Land | N
 
 @st.cache_resource(max_entries=2_000, show_spinner=False)
 def _land(release_id: str, uid: str, place: object, _release: Release, _entry: Initiative) -> Land | None:
-    return initiative_land(_release, _entry)
+    return place_land(_release, _entry.place)

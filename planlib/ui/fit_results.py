@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from planlib.insight.claims import Claim, claims_of, place_land, place_parcel
+from planlib.insight.claims import Claim, claims_of
 from planlib.insight.fit import Places, Wish, shape_of, where_fits
 from planlib.insight.fit_here import Fit, fit_of
 from planlib.insight.land import Land
 from planlib.insight.named_land import NamedLand
+from planlib.insight.place_land import place_land, place_parcel
 from planlib.insight.sensitivity import Sensitivity, boundary_sensitivity
 from planlib.insight.usable import UsableSpace, usable_space
 from planlib.model.register import Entry, Initiative

@@ -8,7 +8,8 @@ from uuid import uuid4
 import streamlit as st
 
 from planlib.errors import PlanlibError
-from planlib.insight.entry_land import land_of_entry
+from planlib.insight.land import land_of_parcels
+from planlib.insight.place_land import place_land
 from planlib.insight.seats import Seat, players_of, seats_on
 from planlib.model import DECIDING_LEVELS, Scenario
 from planlib.model.register import Agreement, Initiative, Player, PlayerKind
@@ -33,7 +34,8 @@ def table_of(initiative: Initiative, version: int, register: Register, release: 
     """Draw the players of an initiative with what each brings and gets, and the bodies that are missing."""
     players = [item.entity for item in register.all(Player)]
     there = players_of(initiative, players)
-    seats = seats_on(assess(release, Scenario(use=initiative.use)), land_of_entry(release, initiative), there)
+    land = place_land(release, initiative.place) or land_of_parcels(release, [])
+    seats = seats_on(assess(release, Scenario(use=initiative.use)), land, there)
     _missing(seats, words)
     agreed = {item.player: item for item in initiative.agreements}
     rows = "".join(_player(player, agreed[player.uid], words) for player in there)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planlib.insight.compare import Change, Fit, PlanChange, PlanFit, RuleDifference, RuleSide
+from planlib.insight.compare import Change, PlanChange, PlanFit, RuleDifference, RuleSide
+from planlib.insight.fit_here import Verdict
 from planlib.model import OUTCOMES, Outcome, State, Use
 from planlib.text.escape import safe
 from planlib.text.words import Words
@@ -23,13 +24,12 @@ GAIN_NAMES = {
     (Outcome.UNKNOWN, True): "{area} more not looked into",
     (Outcome.UNKNOWN, False): "{area} less not looked into",
 }
-FIT_NAMES = {
-    Fit.FITS: "fits",
-    Fit.CONDITIONAL: "fits under conditions",
-    Fit.MOVABLE: "fits only after a decision",
-    Fit.UNKNOWN: "not looked into enough",
-    Fit.PARTLY: "fits for a part",
-    Fit.NOT: "does not fit",
+VERDICT_NAMES = {
+    Verdict.FITS: "fits",
+    Verdict.SMALL_PRINT: "fits under conditions",
+    Verdict.IF_MOVED: "fits only after a decision",
+    Verdict.NOT_KNOWN: "not looked into enough",
+    Verdict.NOT: "does not fit",
 }
 #: A change smaller than this is less than the width of a line on the map.
 _SHOWN_M2 = 10.0
@@ -52,8 +52,8 @@ def comparison_sentence(change: Change, plans: Sequence[PlanChange], use: Use | 
         said = words("For {use} A and B are the same.", use=name)
     else:
         said = words("For {use} B gives, compared with A: {changes}.", use=name, changes="; ".join(parts))
-    better = sum(plan.after.fit in _FITTING and plan.before.fit not in _FITTING for plan in plans)
-    worse = sum(plan.before.fit in _FITTING and plan.after.fit not in _FITTING for plan in plans)
+    better = sum(plan.after.verdict in _FITTING and plan.before.verdict not in _FITTING for plan in plans)
+    worse = sum(plan.before.verdict in _FITTING and plan.after.verdict not in _FITTING for plan in plans)
     counts = []
     if better:
         counts.append(words.some("{count} initiative now fits", "{count} initiatives now fit", better))
@@ -137,12 +137,12 @@ def signed_area(area_m2: float, words: Words) -> str:
     return f"{'+' if area_m2 > 0 else '−'}{words.area(abs(area_m2))}"
 
 
-_FITTING = (Fit.FITS, Fit.CONDITIONAL)
+_FITTING = (Verdict.FITS, Verdict.SMALL_PRINT)
 
 
 def _turn(plan: PlanChange, words: Words) -> str:
     """Return what happened to a plan in two words."""
-    before, after = plan.before.fit in _FITTING, plan.after.fit in _FITTING
+    before, after = plan.before.verdict in _FITTING, plan.after.verdict in _FITTING
     if before != after:
         return words("now fits") if after else words("no longer fits")
     return words("more room") if plan.after.open_share >= plan.before.open_share else words("less room")
@@ -154,7 +154,7 @@ def _about_plan(plan: PlanChange, words: Words) -> str:
 
 
 def _fit(fit: PlanFit, words: Words) -> str:
-    return f"{words(FIT_NAMES[fit.fit])} ({words.share(fit.open_share, 1.0)})"
+    return f"{words(VERDICT_NAMES[fit.verdict])} ({words.share(fit.open_share, 1.0)})"
 
 
 def _who_decides(item: RuleDifference, words: Words) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from planlib.insight.fit import Candidate, Places
 from planlib.insight.fit_here import Fit, Verdict
 from planlib.insight.small_print import RuleOnLand
+from planlib.insight.smallest import RuleSet, SmallestSets
 from planlib.model import Outcome, Use
 from planlib.scenario import Assessment
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.views.html import outcome_bar
-from planlib.views.sentences import EDGE_M2, LEVEL_NAMES, USE_NAMES, within_sentence
+from planlib.views.insight_words import bodies_phrase
+from planlib.views.sentences import EDGE_M2, USE_NAMES, within_sentence
 
 #: Parcels that are named; the others are counted.
 _NAMED = 6
@@ -123,7 +125,7 @@ def rule_list(title: str, items: Sequence[RuleOnLand], words: Words) -> str:
 
 
 def _verdict(fit: Fit, use: Use | None, words: Words) -> str:
-    facts = {"area": words.area(fit.usable_m2), "needed": words.area(fit.needed_m2), "use": words(USE_NAMES[use])}
+    facts = {"area": words.area(fit.counted_m2), "needed": words.area(fit.needed_m2), "use": words(USE_NAMES[use])}
     match fit.verdict:
         case Verdict.FITS:
             return words("It fits: it needs {needed}, and {area} is free for {use}.", **facts)
@@ -134,14 +136,8 @@ def _verdict(fit: Fit, use: Use | None, words: Words) -> str:
                 rules=_names(fit.carried, words),
                 **facts,
             )
-        case Verdict.IF_MOVED:
-            bodies = words.listing([words(LEVEL_NAMES[level]) for level in fit.bodies])
-            return words(
-                "It fits if this can move: {rules}. Deciding that is up to: {bodies}. It needs {needed}.",
-                rules=_names(fit.moving, words),
-                bodies=bodies or words("nobody in this process"),
-                **facts,
-            )
+        case Verdict.IF_MOVED if fit.ways is not None and fit.ways.best is not None:
+            return _if_moved(fit.ways, fit.ways.best, facts["needed"], words)
         case Verdict.NOT_KNOWN:
             return words(
                 "Not known yet: on part of the land nobody looked into {rules}. It needs {needed}.",
@@ -157,6 +153,22 @@ def _verdict(fit: Fit, use: Use | None, words: Words) -> str:
         rules=_names([*fit.blocking, *fit.moving, *fit.not_surveyed], words),
         **facts,
     )
+
+
+def _if_moved(ways: SmallestSets, best: RuleSet, needed: str, words: Words) -> str:
+    """Return the smallest set of rules that must move, who decides on them, and how many other ways there are."""
+    said = words(
+        "It fits if this moves: {rules}. Deciding that is up to: {bodies}. It needs {needed}.",
+        rules=words.listing([within_sentence(rule.title.in_language(words.language)) for rule in best.rules]),
+        bodies=bodies_phrase(best.bodies, words),
+        needed=needed,
+    )
+    others = ways.count - 1
+    if not ways.sets:
+        return f"{said} {words('There may be a way with fewer rules, of four at the least.')}"
+    if others:
+        return f"{said} {words.some('There is {count} other way.', 'There are {count} other ways.', others)}"
+    return said
 
 
 def _names(items: Sequence[RuleOnLand], words: Words) -> str:

@@ -92,7 +92,7 @@ def sets_answer(found: SmallestSets, words: Words) -> Answer:
         return _nothing_held(words)
     if min(found.reachable_m2, found.wanted_m2) <= 0:
         return Answer(words("Nothing can come free here by letting rules move at this table."))
-    best = found.sets[0] if found.sets else found.enough
+    best = found.best
     if best is None:
         return Answer(
             words("So much cannot come free here: {area} at the most.", area=words.area(found.reachable_m2)),
