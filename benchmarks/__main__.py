@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from benchmarks import browser, growth, insight, large, overlay, register, scenario, sources
+from benchmarks import answers, browser, growth, insight, large, overlay, register, scenario, sources
 from benchmarks.builds import Builds
 from benchmarks.figures import Measure, Part, Setting
 from benchmarks.measure import machine
@@ -26,6 +26,7 @@ PARTS: dict[str, Measure] = {
     "growth": growth.measure,
     "sources": sources.measure,
     "browser": browser.measure,
+    "answers": answers.measure,
 }
 _HERE = Path(__file__).parent
 

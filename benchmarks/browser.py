@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Error, Frame, Page, ViewportSize, sync_
 from benchmarks.figures import Figure, Part, Setting
 from benchmarks.generate import area_folder, bench_folder
 from benchmarks.measure import spread
+from benchmarks.watch import READY, map_frame, waited_ms, watch_map, watch_text
 from tests.browser import LAUNCH_ARGS, find_chromium
 from tests.server import serve
 
@@ -22,33 +23,6 @@ _VIEW: ViewportSize = {"width": 1366, "height": 768}
 _AWAY = "valt weg"
 _LOADS, _SWITCHES, _CLICKS = 8, 16, 16
 _PARCEL_ZOOM = 15
-_READY = """() => [...document.querySelectorAll("iframe")].some(
-    (frame) => frame.contentWindow?.planlib?.painted > 0 && frame.contentWindow.planlib.ready)"""
-#: Leaves the moment of the next click, and of the second frame after ``done()`` came true, in ``bench``.
-_WATCH = """
-    const chart = [...document.querySelectorAll("iframe")].find((frame) => frame.contentWindow?.planlib).contentWindow;
-    const bench = (window.bench = { clicked: null, done: null });
-    const clicked = () => (bench.clicked = performance.now());
-    for (const page of [window, chart]) page.addEventListener("click", clicked, { capture: true, once: true });
-    const frames = (count, then) => (count ? requestAnimationFrame(() => frames(count - 1, then)) : then());
-    const look = () => {
-        if (bench.clicked !== null && done()) frames(2, () => (bench.done = performance.now()));
-        else requestAnimationFrame(look);
-    };
-    look();
-"""
-_WATCH_MAP = f"""() => {{
-    let painted;
-    const done = () => chart.planlib.painted > painted && chart.planlib.ready;
-    {_WATCH}
-    painted = chart.planlib.painted;
-}}"""
-_WATCH_CARD = f"""() => {{
-    const card = () => document.querySelector(".st-key-card").textContent;
-    const before = card();
-    const done = () => card() !== before;
-    {_WATCH}
-}}"""
 
 
 def measure(setting: Setting) -> Part:
@@ -95,7 +69,7 @@ def _visit(browser: Browser, address: str) -> dict[str, list[float]]:
     loads = [_first_paint(browser, address) for _ in range(_LOADS)]
     page = browser.new_page(viewport=_VIEW, locale="nl-NL")
     page.goto(address)
-    chart = _map_frame(page)
+    chart = map_frame(page)
     page.get_by_text(re.compile(r"^Gemeente \(\d+\)$")).click()
     page.get_by_role("radiogroup").first.wait_for()
     overview = _switches(page, chart)
@@ -116,15 +90,10 @@ def _first_paint(browser: Browser, address: str) -> float:
     page = context.new_page()
     started = time.perf_counter()
     page.goto(address, wait_until="commit")
-    page.wait_for_function(_READY, polling="raf", timeout=60_000)
+    page.wait_for_function(READY, polling="raf", timeout=60_000)
     taken = (time.perf_counter() - started) * 1e3
     context.close()
     return taken
-
-
-def _map_frame(page: Page) -> Frame:
-    page.wait_for_function(_READY, timeout=60_000)
-    return next(frame for frame in page.frames if frame.evaluate("() => Boolean(window.planlib)"))
 
 
 def _switches(page: Page, chart: Frame) -> list[float]:
@@ -136,9 +105,9 @@ def _switches(page: Page, chart: Frame) -> list[float]:
     for at in range(_SWITCHES):
         control = page.get_by_role("radiogroup", name=names[at // 2 % len(names)], exact=True)
         ranks = _ranks(chart)
-        page.evaluate(_WATCH_MAP)
+        watch_map(page)
         control.get_by_text(_AWAY if at % 2 == 0 else "geldt", exact=True).click()
-        taken.append(_waited_ms(page))
+        taken.append(waited_ms(page))
         if _ranks(chart) == ranks:
             raise AssertionError("A rule was switched and the map was drawn as before.")
         # The rest of the page follows the map; the next click comes from somebody who has looked.
@@ -160,17 +129,12 @@ def _clicks(page: Page, chart: Frame) -> list[float]:
     for at in range(_CLICKS):
         # Steps of 0.62 and 0.38 keep the spots apart.
         across, down = 0.1 + 0.7 * (at * 0.618 % 1), 0.1 + 0.6 * (at * 0.382 % 1)
-        page.evaluate(_WATCH_CARD)
+        watch_text(page, ".st-key-card")
         page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
         parcel = chart.evaluate("planlib.picked?.parcel ?? null")
         if parcel is None or parcel == chosen:
             continue
         chosen = parcel
-        taken.append(_waited_ms(page))
+        taken.append(waited_ms(page))
         page.wait_for_timeout(500)
     return taken
-
-
-def _waited_ms(page: Page) -> float:
-    page.wait_for_function("window.bench.done !== null", polling="raf", timeout=20_000)
-    return page.evaluate("window.bench.done - window.bench.clicked")

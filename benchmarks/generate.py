@@ -13,18 +13,21 @@ import geopandas
 import numpy as np
 import shapely
 
-from benchmarks.parcels import Geometries, parcels
+from benchmarks.parcels import BLOCK_M, ORIGIN_M, Geometries, parcels
 from benchmarks.rules import RuleKind, draw_rules
 from planlib.model import DECIDING_LEVELS
 
 #: Raise it when the same call draws something else.
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 #: Environment variable that says where the area folders are kept.
 FOLDER_VARIABLE = "PLANLIB_BENCH_DIR"
 CRS = "EPSG:28992"
 PARCELS = "parcels.parquet"
+#: Villages along each side of an area.
+VILLAGES = 4
 #: Blocks along each side: about 3,000, 40,000 and 400,000 parcels.
 SIZES = {"small": 4, "middle": 13, "large": 41}
+_VILLAGES_FILE = "villages.parquet"
 _OWNERS = np.array(["particulier", "gemeente", "waterschap", "rijk", "bedrijf"])
 
 
@@ -66,7 +69,13 @@ def _write_area(folder: Path, blocks: int, rules: int) -> None:
         'id = "id"',
         'registered_area = "registered"',
         'owner_kind = "owner"',
+        "",
+        "[[context]]",
+        'kind = "regions"',
+        f'path = "{_VILLAGES_FILE}"',
+        'label = "name"',
     ]
+    _write_villages(folder / _VILLAGES_FILE, blocks)
     hard = []
     for name, kind, shapes in draw_rules(blocks, rules=rules):
         file = f"{name}.parquet"
@@ -88,6 +97,19 @@ def _write_parcels(path: Path, shapes: Geometries) -> None:
         "owner": _OWNERS[rng.choice(len(_OWNERS), len(shapes), p=[0.72, 0.12, 0.06, 0.05, 0.05])],
     }
     geopandas.GeoDataFrame(columns, geometry=shapes, crs=CRS).to_parquet(path)
+
+
+def _write_villages(path: Path, blocks: int) -> None:
+    """Write a square of villages that meet and together hold all the land."""
+    left, bottom = ORIGIN_M
+    side = blocks * BLOCK_M / VILLAGES
+    spots = [(i, j) for i in range(VILLAGES) for j in range(VILLAGES)]
+    shapes = [
+        shapely.box(left + i * side, bottom + j * side, left + (i + 1) * side, bottom + (j + 1) * side)
+        for i, j in spots
+    ]
+    names = [f"Dorp {at}" for at in range(1, len(spots) + 1)]
+    geopandas.GeoDataFrame({"name": names}, geometry=shapes, crs=CRS).to_parquet(path)
 
 
 def _constraint(name: str, kind: RuleKind, file: str) -> list[str]:

@@ -1,0 +1,61 @@
+"""What a person waits for in the browser: from the click or the key to the frame after the one with the answer."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Frame, Page
+
+READY = """() => [...document.querySelectorAll("iframe")].some(
+    (frame) => frame.contentWindow?.planlib?.painted > 0 && frame.contentWindow.planlib.ready)"""
+#: Leaves the moment of the next click or Enter, and of the second frame after ``done()`` came true, in ``bench``.
+_WATCH = """
+    const frame = [...document.querySelectorAll("iframe")].find((frame) => frame.contentWindow?.planlib);
+    const chart = frame?.contentWindow;
+    const bench = (window.bench = { clicked: null, done: null });
+    const clicked = (event) => {
+        if (event.type === "click" || event.key === "Enter") bench.clicked ??= performance.now();
+    };
+    for (const page of [window, chart]) {
+        for (const kind of ["click", "keydown"]) page?.addEventListener(kind, clicked, { capture: true });
+    }
+    const frames = (count, then) => (count ? requestAnimationFrame(() => frames(count - 1, then)) : then());
+    const look = () => {
+        if (window.bench !== bench) return;
+        if (bench.clicked !== null && done()) frames(2, () => (bench.done = performance.now()));
+        else requestAnimationFrame(look);
+    };
+    look();
+"""
+_WATCH_MAP = f"""() => {{
+    let painted;
+    const done = () => chart.planlib.painted > painted && chart.planlib.ready;
+    {_WATCH}
+    painted = chart.planlib.painted;
+}}"""
+_WATCH_TEXT = f"""(selector) => {{
+    const text = () => [...document.querySelectorAll(selector)].map((found) => found.textContent).join("|");
+    const before = text();
+    const done = () => text() !== "" && text() !== before;
+    {_WATCH}
+}}"""
+
+
+def map_frame(page: Page) -> Frame:
+    """Return the frame of the map once it is painted."""
+    page.wait_for_function(READY, timeout=60_000)
+    return next(frame for frame in page.frames if frame.evaluate("() => Boolean(window.planlib)"))
+
+
+def watch_map(page: Page) -> None:
+    """From the next click or Enter on, wait for the map to be painted anew."""
+    page.evaluate(_WATCH_MAP)
+
+
+def watch_text(page: Page, selector: str) -> None:
+    """From the next click or Enter on, wait for what stands in the elements of a CSS selector to change."""
+    page.evaluate(_WATCH_TEXT, selector)
+
+
+def waited_ms(page: Page) -> float:
+    """Return the milliseconds from that click or Enter to what was waited for, once it is there."""
+    page.wait_for_function("window.bench.done !== null", polling="raf", timeout=30_000)
+    return page.evaluate("window.bench.done - window.bench.clicked")
