@@ -76,7 +76,10 @@ def _rules(browser: Browser, address: str) -> dict[str, list[float]]:
     # Much and little by turns: another answer every time.
     taken["which rules must move, so many hectares"] = _each(
         page,
-        [_typed(field.fill, field.press, hectares) for hectares in ("90000", "1", "80000", "2", "70000", "3", "60000", "4")],
+        [
+            _typed(field.fill, field.press, hectares)
+            for hectares in ("90000", "1", "80000", "2", "70000", "3", "60000", "4")
+        ],
         answer=_WALL,
     )
     return taken

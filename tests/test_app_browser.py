@@ -394,3 +394,17 @@ def test_the_catch_is_told_and_its_borders_are_moved_on_demand(visit: Visit) -> 
     page.goto(visit.server + "/?waar=dorp:Oldenhof")
     page.get_by_text("Addertje onder het gras? Oldenhof").wait_for()
     assert page.locator(".pl-figures").count() == 0
+
+
+def test_parcels_are_gathered_one_by_one_and_answered_for_together(visit: Visit) -> None:
+    page = visit.page
+    visit.open("/?perceel=ESV+H+686")
+    page.get_by_role("button", name="Zet in de selectie").click()
+    expect(page.locator(".pl-answer")).to_contain_text("is op perceel ESV H 686")
+    page.goto(page.url.split("#")[0].replace("perceel=ESV+H+686", "perceel=ESV+L+558"))
+    visit.map()
+    page.get_by_role("button", name="Zet in de selectie").click()
+    expect(page.locator(".pl-answer")).to_contain_text("is op 2 gekozen percelen")
+    assert parse_qs(urlsplit(page.url).query)["waar"] == ["percelen:ESV H 686|ESV L 558"]
+    page.get_by_role("button", name="Haal uit de selectie").click()
+    expect(page.locator(".pl-answer")).to_contain_text("is op perceel ESV H 686")

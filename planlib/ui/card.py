@@ -16,6 +16,7 @@ from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
+from planlib.ui.land import selection_button
 from planlib.ui.register_panel import entry_card
 from planlib.views.html import parcel_card
 from planlib.views.sentences import within_sentence
@@ -37,7 +38,10 @@ def card(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], word
     else:
         _first_steps(chosen, words)
     if shown:
-        st.button(words("Close this card"), on_click=choices.select, key="close_card")
+        with st.container(horizontal=True):
+            if parcel is not None and shown == parcel:
+                selection_button(assessment.release, parcel, words)
+            st.button(words("Close this card"), on_click=choices.select, key="close_card")
     _duties(assessment, words)
     _come_into_view(shown)
 

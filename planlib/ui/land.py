@@ -10,7 +10,7 @@ import streamlit as st
 
 from planlib.errors import ReleaseError
 from planlib.insight.land import Land
-from planlib.insight.named_land import NamedLand, parcels_text, read_land, region_text
+from planlib.insight.named_land import MOST_PARCELS, NamedLand, parcels_text, read_land, region_text
 from planlib.insight.regions import region_shapes
 from planlib.release import Release
 from planlib.text.words import Words
@@ -64,6 +64,24 @@ def selected_land(release: Release) -> NamedLand | None:
     return _named(release.id, parcels_text([parcel]))
 
 
+def selection_button(release: Release, parcel: str, words: Words) -> None:
+    """Draw the button that puts a parcel with the parcels that *Where?* is about, or takes it out of them."""
+    named = chosen_land(release)
+    ids = release.parcels["parcel_id"].iloc[named.land.parcels].tolist() if named.kind == "parcels" else []
+    if parcel in ids:
+        said, wanted = words("Take out of the selection"), [other for other in ids if other != parcel]
+    else:
+        said, wanted = words("Put in the selection"), [*ids, parcel]
+    st.button(
+        said,
+        on_click=choices.set_land,
+        args=(parcels_text(wanted) if wanted else "",),
+        disabled=len(wanted) > MOST_PARCELS,
+        help=words("The answer above, the tables and the other pages are then about the parcels in the selection."),
+        key="select_parcel",
+    )
+
+
 def look_at_land(named: NamedLand, release: Release) -> None:
     """Move the map to a piece of land, once."""
     if named.outline:
@@ -99,4 +117,6 @@ def _option(release: Release, text: str, words: Words) -> str:
     kind, _, rest = text.partition(":")
     if kind == "vlak":
         return words("the shape you drew")
-    return rest if kind == "dorp" else words("parcel {id}", id=rest.replace("|", ", "))
+    if kind == "dorp":
+        return rest
+    return land_title(_named(release.id, text), release, words)

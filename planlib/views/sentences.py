@@ -70,14 +70,15 @@ def land_title(named: NamedLand, release: Release, words: Words) -> str:
     if named.kind == "region":
         return named.label
     if named.kind == "parcels":
-        return words("parcel {id}", id=named.label)
+        many = words.some("{count} chosen parcel", "{count} chosen parcels", len(named.land.parcels))
+        return words("parcel {id}", id=named.label) if len(named.land.parcels) == 1 else many
     return words("the shape you drew") if named.kind == "shape" else release.area.title
 
 
 def land_where(named: NamedLand, release: Release, words: Words) -> str:
     """Return where a piece of land is, as it stands in a sentence: "in Nijborg", "on parcel 12"."""
     if named.kind == "parcels":
-        return words("on parcel {id}", id=named.label)
+        return words("on {place}", place=land_title(named, release, words))
     return words("in {place}", place=land_title(named, release, words))
 
 
