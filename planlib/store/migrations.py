@@ -16,10 +16,6 @@ from planlib.store.tables import SCHEMA
 
 Migration = Callable[[sa.Connection], None]
 
-#: Step n leads from version n to n + 1 of what :data:`planlib.store.tables.ALL_TABLES` describes; a new register
-#: starts at the last version.
-MIGRATIONS: list[Migration] = []
-
 
 def add_column(table: str, column: str, kind: sa.types.TypeEngine[object]) -> Migration:
     """Return a step that adds a column, empty in the rows that are there."""
@@ -30,6 +26,15 @@ def add_column(table: str, column: str, kind: sa.types.TypeEngine[object]) -> Mi
         connection.exec_driver_sql(f"ALTER TABLE {quote(table)} ADD COLUMN {quote(column)} {spec}")
 
     return step
+
+
+#: Step n leads from version n to n + 1 of what :data:`planlib.store.tables.ALL_TABLES` describes; a new register
+#: starts at the last version.
+MIGRATIONS: list[Migration] = [
+    add_column("bronpunt", "goal_reasons", sa.Text()),
+    add_column("core_quality", "retired", sa.Boolean()),
+    add_column("core_quality", "rules", sa.Text()),
+]
 
 
 def latest() -> int:
