@@ -6,6 +6,7 @@ A feature table is never made anew: that would lose the triggers that keep its s
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,7 +18,7 @@ from planlib.store.tables import SCHEMA
 Migration = Callable[[sa.Connection], None]
 
 
-def add_column(table: str, column: str, kind: sa.types.TypeEngine[object]) -> Migration:
+def add_column(table: str, column: str, kind: sa.types.TypeEngine[Any]) -> Migration:
     """Return a step that adds a column, empty in the rows that are there."""
 
     def step(connection: sa.Connection) -> None:

@@ -29,7 +29,7 @@ from planlib.ui import choices
 from planlib.ui.land import PickedLand, chosen_land, set_land
 from planlib.ui.map_clicks import take_click
 from planlib.ui.pick_table import pick_table
-from planlib.ui.register_panel import entry_label
+from planlib.views.entry_words import entry_label
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import USE_NAMES, exploration
 
