@@ -40,19 +40,21 @@ class Draft(Generic[E]):
         return f"{self.name}_{self.token}"
 
 
-def open_draft(name: str, entity: E, version: int, *, beside: Collection[str] = ()) -> Draft[E]:
+def open_draft(name: str, entity: E, version: int, *, first: str = "title", beside: Collection[str] = ()) -> Draft[E]:
     """Return the draft of a form with this name.
 
     Parameters
     ----------
     entity, version
         What the register holds now.
+    first
+        A field that the form always has.
     beside
         Fields that the form does not hold: where only those were changed there is nothing to choose.
     """
     draft: Draft[E] | None = st.session_state.get(name)
     # A form that is no longer on the page lost what was typed in it, so it starts anew.
-    if draft is None or (draft.version != version and f"{draft.key}_title" not in st.session_state):
+    if draft is None or (draft.version != version and f"{draft.key}_{first}" not in st.session_state):
         draft = Draft(name, version, entity, uuid4().hex[:12])
     elif draft.version != version and set(changed_fields(draft.entity, entity)) <= set(beside):
         draft = replace(draft, version=version, entity=_with_beside(draft.entity, entity, beside))

@@ -26,6 +26,7 @@ from planlib.model.register import (
     Note,
     Visibility,
 )
+from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.views.entry_words import (
     FIELD_NAMES,
@@ -219,21 +220,14 @@ def _leading(entry: Initiative, catalogue: Catalogue, words: Words, key: str) ->
         )
     leads = choice(words(FIELD_NAMES["leads"]), Lead, entry.leads, LEAD_NAMES, words, f"{key}_leads")
     st.caption(words("When you choose another, who led until now goes to the list below with the date of today."))
+    st.html(f'<p class="pl-rulename">{safe(words(FIELD_NAMES["led_before"]))}</p>')
     turns = []
     for at, turn in enumerate((*entry.led_before, None)):
-        who, until, why = st.columns([4, 3, 4])
+        who, until, why = st.columns(3)
         with who:
-            lead = choice(
-                words(FIELD_NAMES["led_before"]),
-                Lead,
-                turn and turn.lead,
-                LEAD_NAMES,
-                words,
-                f"{key}_led_{at}",
-                empty="–",
-            )
+            lead = choice(words("Who"), Lead, turn and turn.lead, LEAD_NAMES, words, f"{key}_led_{at}", empty="–")
         with until:
-            last = day(words(FIELD_NAMES["experiment_until"]), turn and turn.until, f"{key}_led_until_{at}")
+            last = day(words("Until when"), turn and turn.until, f"{key}_led_until_{at}")
         note = why.text_input(words("Why it changed"), turn.note if turn else "", max_chars=200, key=f"{key}_why_{at}")
         if lead is not None:
             turns.append(LeadTurn(lead, last, note.strip()))
