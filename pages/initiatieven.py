@@ -19,12 +19,12 @@ every_entry = load_entries(release, words)
 register = load_register(release)
 chosen = choices.read_choices(release.area)
 assessment = assess(release, chosen.scenario)
-catalogue = load_catalogue(register)
+catalogue = load_catalogue(release)
 shown = [entry for entry in visible(every_entry, chosen.hidden) if isinstance(entry, Initiative)]
 
 with st.sidebar:
     st.header(release.area.title, anchor=False)
-    register_filter(every_entry, chosen.hidden, words)
+    register_filter(every_entry, chosen.hidden, catalogue, words)
 
 st.title(words("Initiatives"), anchor=False)
 map_side, entry_column = st.columns([6, 5])

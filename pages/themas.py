@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from planlib.catalogue import read_catalogue
 from planlib.insight.eight import evidence_matrix
 from planlib.scenario import assess
 from planlib.ui import choices, themes
 from planlib.ui.free_space import footer
 from planlib.ui.land import chosen_land, pick_land
-from planlib.ui.loading import load_entries, load_release
+from planlib.ui.loading import load_catalogue, load_entries, load_register, load_release
+from planlib.ui.theme_edit import edit_themes
 
 words = choices.words()
 release = load_release(words)
 entries = load_entries(release, words)
 chosen = choices.read_choices(release.area)
 assessment = assess(release, chosen.scenario)
-catalogue = read_catalogue()
+catalogue = load_catalogue(release)
 
 st.title(words("Themes and places"), anchor=False)
 way = themes.way(words)
@@ -27,9 +27,11 @@ with list_side:
     if way == themes.THEMES:
         picked = pick_land(release, words)
         themes.themes_of_place(picked, assessment, entries, catalogue, words)
+    elif way == themes.EDIT:
+        edit_themes(catalogue, load_register(release), release, words)
     else:
         matrix = evidence_matrix(release, entries, catalogue, scenario=chosen.scenario)
-        if way == themes.PLACES:
+        if way == themes.PLACES and catalogue.themes:
             theme = themes.pick_theme(catalogue.themes, words)
             assessment = themes.assess_theme(assessment, theme)
             shown = [entry for entry in entries if theme.id in entry.serves]

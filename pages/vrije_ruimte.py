@@ -11,7 +11,7 @@ from planlib.ui.card import card
 from planlib.ui.finding import look_at_linked, search
 from planlib.ui.land import pick_land, selected_land
 from planlib.ui.lists import entry_list, parcel_list
-from planlib.ui.loading import load_entries, load_release
+from planlib.ui.loading import load_catalogue, load_entries, load_release
 from planlib.ui.register_panel import BRONPUNT, INITIATIVE, kind_of, register_filter, visible
 from planlib.ui.rule_controls import rule_controls
 from planlib.ui.scenario_panel import scenario_panel
@@ -29,7 +29,7 @@ with st.sidebar:
     st.header(release.area.title, anchor=False)
     scenario_panel(assessment, chosen, words)
     rule_controls(assessment, rule_insights(assessment), words)
-    register_filter(every_entry, chosen.hidden, words)
+    register_filter(every_entry, chosen.hidden, load_catalogue(release), words)
     free_space.language(words)
 
 with st.container(key="asked"):

@@ -68,10 +68,20 @@ class CoreQuality:
 
 
 @dataclass(frozen=True, slots=True)
+class TableKind:
+    """A kind of table at which people talk, and the scale of what is talked about there."""
+
+    id: str
+    title: LocalText
+    scale: LocalText
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything in ``data/catalogue``.
 
-    ``rules`` holds the raw table of each rule by id, for an area file to build on.
+    ``rules`` holds the raw table of each rule by id, for an area file to build on. What an area no longer uses of the
+    themes and core qualities stands in ``retired_themes`` and ``retired_qualities``.
     """
 
     rules: Mapping[str, Mapping[str, Any]]
@@ -80,11 +90,18 @@ class Catalogue:
     core_qualities: tuple[CoreQuality, ...] = ()
     destinations: Mapping[str, str] = field(default_factory=dict)
     """Destination of a zoning plan, in small letters -> the rule that it most likely is."""
+    tables: tuple[TableKind, ...] = ()
+    retired_themes: tuple[Theme, ...] = ()
+    retired_qualities: tuple[CoreQuality, ...] = ()
 
     @property
     def core(self) -> tuple[str, ...]:
         """Ids of the core rules: those that every area is expected to speak about."""
         return tuple(rule_id for rule_id, block in self.rules.items() if block.get("core") is True)
+
+    def theme_titles(self, language: str) -> dict[str, str]:
+        """Return the titles of all themes by id, those that are no longer used last."""
+        return {theme.id: theme.title.in_language(language) for theme in (*self.themes, *self.retired_themes)}
 
     def used_by(self, named: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         """Return what a release keeps of the rules: those an area names, and the core rules it may not name."""
@@ -119,7 +136,12 @@ def read_catalogue(folder: Path | None = None) -> Catalogue:
     themes = tuple(_theme(block, "themes.toml") for block in _blocks(folder / "themes.toml", "theme"))
     qualities = tuple(_core_quality(block, "themes.toml") for block in _blocks(folder / "themes.toml", "core_quality"))
     return Catalogue(
-        rules=rules, duties=duties, themes=themes, core_qualities=qualities, destinations=_destinations(folder)
+        rules=rules,
+        duties=duties,
+        themes=themes,
+        core_qualities=qualities,
+        destinations=_destinations(folder),
+        tables=tuple(_table_kind(block, "tables.toml") for block in _blocks(folder / "tables.toml", "table")),
     )
 
 
@@ -285,6 +307,16 @@ def _core_quality(block: Mapping[str, Any], file: str) -> CoreQuality:
     )
     table.close()
     return quality
+
+
+def _table_kind(block: Mapping[str, Any], file: str) -> TableKind:
+    table = Table(block, file=file, place=f"table {block.get('id', '?')}", error=CatalogueError)
+    kind = TableKind(id=table.text("id"), title=_needed_text(table, "title"), scale=_needed_text(table, "scale"))
+    # What is done at a table is for those who sit at it.
+    for key in ("who", "work", "result"):
+        table.value(key)
+    table.close()
+    return kind
 
 
 def _destinations(folder: Path) -> dict[str, str]:

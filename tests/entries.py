@@ -13,6 +13,7 @@ from planlib.model.register import (
     Agreement,
     Bronpunt,
     Entity,
+    GoalReason,
     Initiative,
     InitiativeState,
     Lead,
@@ -111,6 +112,7 @@ def everything() -> list[Entity]:
             notes=(Note("er staat een eik bij", "Jan", day), Note("en nog een")),
             links=(Link("https://example.org"),),
             created_on=day,
+            goal_reasons=(GoalReason("kernkwaliteiten", "zes wegen, één brink"),),
         ),
         Player("p1", "De gemeente", PlayerKind.GOVERNMENT, Level.GEMEENTE, "rust", "wonen", "grond"),
         Picture("f1", "i1", MediaType.JPEG, JPEG, "een kop thee", 1, "Anna", day),
@@ -120,7 +122,7 @@ def everything() -> list[Entity]:
         ThemeEdit(
             "t1", "wonen", "Wonen in het groen", "Living", "Groen", "Green", (Use.HOUSING,), ("landschap",), True
         ),
-        QualityEdit("q1", "rust", "Stilte", "Silence", "Niets te horen", "Nothing to hear"),
+        QualityEdit("q1", "rust", "Stilte", "Silence", "Niets te horen", "Nothing to hear", True, ("silence_area",)),
     ]
 
 
@@ -168,5 +170,11 @@ def entries(uid: Callable[[], str]) -> st.SearchStrategy[Entity]:
             money=texts,
             next_step_on=days,
         ),
-        st.builds(Bronpunt, **common, goals=lists(texts), notes=lists(st.builds(Note, titles, texts, days))),
+        st.builds(
+            Bronpunt,
+            **common,
+            goals=lists(texts),
+            goal_reasons=lists(st.builds(GoalReason, titles, titles)),
+            notes=lists(st.builds(Note, titles, texts, days)),
+        ),
     )

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from planlib.errors import StoreError
-from planlib.model.register import Bronpunt, Initiative
+from planlib.model.register import Bronpunt, Initiative, Picture, QualityEdit
 from planlib.store import REGISTER_FILE, Fault, Register, backup_register, open_register, restore_register
 from planlib.store import migrations as steps
 from planlib.store.migrations import add_column
@@ -229,12 +229,12 @@ def test_an_upgrade_keeps_rows_triggers_and_index(store_area: Path, monkeypatch:
     with open_register(store_area, to_write=True) as register:
         register.put(initiative(place=ISLANDS), by="Anna")
         before, head = triggers(register), register.head()
-    monkeypatch.setattr(steps, "MIGRATIONS", [add_column("initiative", "zeal", sa.Integer())])
+    monkeypatch.setattr(steps, "MIGRATIONS", [*steps.MIGRATIONS, add_column("initiative", "zeal", sa.Integer())])
     with open_register(store_area, to_write=True) as register:
         assert triggers(register) == before
         assert before
         with database(register) as connection:
-            assert connection.exec_driver_sql("SELECT version FROM register_schema").scalar() == 2
+            assert connection.exec_driver_sql("SELECT version FROM register_schema").scalar() == steps.latest()
             assert connection.exec_driver_sql("SELECT zeal FROM initiative").scalar() is None
         register.put(initiative("nieuw", place=ISLANDS), by="Anna")
         assert register.verify(anchor=head.hash).holds
@@ -251,7 +251,7 @@ def test_an_upgrade_that_fails_changes_nothing(store_area: Path, monkeypatch: py
         register.put(initiative(), by="Anna")
     added = add_column("initiative", "zeal", sa.Integer())
     with monkeypatch.context() as patch:
-        patch.setattr(steps, "MIGRATIONS", [added, added])
+        patch.setattr(steps, "MIGRATIONS", [*steps.MIGRATIONS, added, added])
         with pytest.raises(StoreError, match="zeal"):
             open_register(store_area, to_write=True)
     with open_register(store_area, to_write=True) as register:
@@ -261,9 +261,26 @@ def test_an_upgrade_that_fails_changes_nothing(store_area: Path, monkeypatch: py
             assert "zeal" not in row
 
 
+def test_a_register_of_the_first_version_takes_in_all_there_is_today(store_area: Path) -> None:
+    older = [item for item in everything() if not isinstance(item, Bronpunt | QualityEdit | Picture)]
+    with open_register(store_area, to_write=True) as register:
+        for entity in older:
+            register.put(entity, by="Anna")
+        head = register.head()
+        with database(register) as connection:
+            for table, column in (("bronpunt", "goal_reasons"), ("core_quality", "retired"), ("core_quality", "rules")):
+                connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+            connection.exec_driver_sql("UPDATE register_schema SET version = 1")
+    with open_register(store_area, to_write=True) as register:
+        assert register.head() == head
+        for entity in everything():
+            assert register.put(entity, by="Anna").entity == entity
+        assert register.verify(anchor=head.hash).holds
+
+
 def test_a_register_of_a_newer_planlib_is_refused(store_area: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(steps, "MIGRATIONS", [add_column("initiative", "zeal", sa.Integer())])
+        patch.setattr(steps, "MIGRATIONS", [*steps.MIGRATIONS, add_column("initiative", "zeal", sa.Integer())])
         open_register(store_area, to_write=True).close()
     with pytest.raises(StoreError, match="newer planlib"):
         open_register(store_area)

@@ -36,3 +36,22 @@ def test_a_core_quality_gets_other_words_and_keeps_its_rules() -> None:
         assert (now.id, now.rules, now.legal_basis) == (was.id, was.rules, was.legal_basis)
         assert (now == was) == (was.id != "rust")
     assert next(q for q in after.core_qualities if q.id == "rust").title.in_language("nl") == "Stilte"
+
+
+def test_a_core_quality_is_added_with_its_own_rules_and_another_is_no_longer_used() -> None:
+    edits = [
+        QualityEdit("1", "rust", "Stilte", retired=True),
+        QualityEdit("2", "eigen-water", "Open water", rules=("flood_plain",)),
+    ]
+    before = read_catalogue()
+    after = edited_catalogue(before, [], edits)
+    ids = [quality.id for quality in before.core_qualities]
+    assert [quality.id for quality in after.core_qualities] == [*(key for key in ids if key != "rust"), "eigen-water"]
+    assert after.core_qualities[-1].rules == ("flood_plain",)
+    assert [quality.title.nl for quality in after.retired_qualities] == ["Stilte"]
+
+
+def test_a_theme_that_is_no_longer_used_keeps_its_name_for_what_still_serves_it() -> None:
+    after = edited_catalogue(read_catalogue(), [ThemeEdit("1", "energie", "Stroom", retired=True)])
+    assert "energie" not in {theme.id for theme in after.themes}
+    assert after.theme_titles("nl")["energie"] == "Stroom"

@@ -120,6 +120,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalReason:
+    """Why something serves one of the province's goals; ``goal`` is the id of a theme."""
+
+    goal: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class MapView:
     """What a map showed: its middle in degrees, and its zoom level."""
 
@@ -194,8 +202,8 @@ class Bronpunt:
     ----------
     quality
         What makes this place a source: quality, innovation, character.
-    goals, goals_why
-        Ids of the province's themes it serves, and why.
+    goals, goals_why, goal_reasons
+        Ids of the province's themes it serves, why it serves them together, and why each of them.
     notes
         How it grows, the oldest first.
     """
@@ -214,6 +222,7 @@ class Bronpunt:
     notes: tuple[Note, ...] = ()
     links: tuple[Link, ...] = ()
     created_on: date | None = None
+    goal_reasons: tuple[GoalReason, ...] = ()
 
     @property
     def serves(self) -> tuple[str, ...]:
@@ -287,7 +296,10 @@ class ThemeEdit:
 
 @dataclass(frozen=True, slots=True)
 class QualityEdit:
-    """A core quality as this area words it, in the place of the catalogue's words; its rules stay the catalogue's."""
+    """A core quality as this area words it; one that the catalogue has keeps its rules, one of its own has a new id.
+
+    ``rules`` are ids of the rules where one of its own is present.
+    """
 
     uid: str
     core_quality: str
@@ -295,6 +307,8 @@ class QualityEdit:
     title_en: str = ""
     description_nl: str = ""
     description_en: str = ""
+    retired: bool = False
+    rules: tuple[str, ...] = ()
 
 
 Entry = Initiative | Bronpunt

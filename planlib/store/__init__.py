@@ -10,6 +10,7 @@ from planlib.store.exchange import (
 )
 from planlib.store.log import Action, Breach, Event, Fault, Head, Verification
 from planlib.store.opening import REGISTER_FILE, URL_VARIABLE, open_register, register_stamp
+from planlib.store.records import changed_fields
 from planlib.store.register import Register
 from planlib.store.rows import Stored
 from planlib.store.scenario_files import SavedScenario, ScenarioFolder, parse_scenario, read_scenario, scenario_toml
@@ -36,6 +37,7 @@ __all__ = [
     "Verification",
     "Writing",
     "backup_register",
+    "changed_fields",
     "edited_catalogue",
     "export_register",
     "import_register",

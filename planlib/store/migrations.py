@@ -6,6 +6,7 @@ A feature table is never made anew: that would lose the triggers that keep its s
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,12 +17,8 @@ from planlib.store.tables import SCHEMA
 
 Migration = Callable[[sa.Connection], None]
 
-#: Step n leads from version n to n + 1 of what :data:`planlib.store.tables.ALL_TABLES` describes; a new register
-#: starts at the last version.
-MIGRATIONS: list[Migration] = []
 
-
-def add_column(table: str, column: str, kind: sa.types.TypeEngine[object]) -> Migration:
+def add_column(table: str, column: str, kind: sa.types.TypeEngine[Any]) -> Migration:
     """Return a step that adds a column, empty in the rows that are there."""
 
     def step(connection: sa.Connection) -> None:
@@ -30,6 +27,15 @@ def add_column(table: str, column: str, kind: sa.types.TypeEngine[object]) -> Mi
         connection.exec_driver_sql(f"ALTER TABLE {quote(table)} ADD COLUMN {quote(column)} {spec}")
 
     return step
+
+
+#: Step n leads from version n to n + 1 of what :data:`planlib.store.tables.ALL_TABLES` describes; a new register
+#: starts at the last version.
+MIGRATIONS: list[Migration] = [
+    add_column("bronpunt", "goal_reasons", sa.Text()),
+    add_column("core_quality", "retired", sa.Boolean()),
+    add_column("core_quality", "rules", sa.Text()),
+]
 
 
 def latest() -> int:

@@ -34,6 +34,7 @@ from planlib.model.register import (
     ThemeEdit,
 )
 from planlib.store.geometry import geojson_of, normal
+from planlib.text.escape import is_web_address
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -136,7 +137,7 @@ def _check(entity: Entity) -> None:
     if isinstance(entity, Initiative) and entity.area_needed_m2 is not None and entity.area_needed_m2 <= 0:
         raise UnfitError("The area needed must be more than 0 m2, not {area}.", area=entity.area_needed_m2)
     for link in entity.links if isinstance(entity, Initiative | Bronpunt) else ():
-        if not re.match(r"https?://[^\s]+\Z", link.url):
+        if not is_web_address(link.url):
             raise UnfitError("A link must start with https:// or http://, not {url!r}.", url=link.url)
     if isinstance(entity, Picture):
         if len(entity.data) > _MOST_PICTURE_BYTES:

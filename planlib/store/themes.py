@@ -15,15 +15,22 @@ def edited_catalogue(
 ) -> Catalogue:
     """Return the catalogue with an area's own themes and words; the edit that comes last counts.
 
-    A theme that was retired is left out, one with a new id comes after the catalogue's.
+    What was retired stands apart, so that what still names it can say what it was; what has a new id comes after the
+    catalogue's.
     """
     own = {edit.theme: edit for edit in themes}
     by_id = {theme.id: theme for theme in catalogue.themes} | {key: _theme(edit) for key, edit in own.items()}
-    words = {edit.core_quality: edit for edit in qualities}
+    gone = {key for key, edit in own.items() if edit.retired}
+    given = {quality.id: quality for quality in catalogue.core_qualities}
+    own_qualities = {edit.core_quality: edit for edit in qualities}
+    qualities_by_id = given | {key: _quality(given.get(key), edit) for key, edit in own_qualities.items()}
+    gone_qualities = {key for key, edit in own_qualities.items() if edit.retired}
     return replace(
         catalogue,
-        themes=tuple(theme for key, theme in by_id.items() if not (key in own and own[key].retired)),
-        core_qualities=tuple(_quality(quality, words.get(quality.id)) for quality in catalogue.core_qualities),
+        themes=tuple(theme for key, theme in by_id.items() if key not in gone),
+        core_qualities=tuple(quality for key, quality in qualities_by_id.items() if key not in gone_qualities),
+        retired_themes=tuple(theme for key, theme in by_id.items() if key in gone),
+        retired_qualities=tuple(quality for key, quality in qualities_by_id.items() if key in gone_qualities),
     )
 
 
@@ -37,11 +44,9 @@ def _theme(edit: ThemeEdit) -> Theme:
     )
 
 
-def _quality(quality: CoreQuality, edit: QualityEdit | None) -> CoreQuality:
-    if edit is None:
-        return quality
-    return replace(
-        quality,
-        title=LocalText(edit.title_nl, edit.title_en or None),
-        description=LocalText(edit.description_nl, edit.description_en or None),
-    )
+def _quality(quality: CoreQuality | None, edit: QualityEdit) -> CoreQuality:
+    title = LocalText(edit.title_nl, edit.title_en or None)
+    description = LocalText(edit.description_nl, edit.description_en or None)
+    if quality is None:
+        return CoreQuality(edit.core_quality, title, description, rules=edit.rules, legal_basis="")
+    return replace(quality, title=title, description=description)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 
 #: What may not stand in a JavaScript template literal, or ends a line in a script.
 _SCRIPT_CHARACTERS = "`${}\\\n\r\u2028\u2029"
@@ -16,6 +17,11 @@ _SCRIPT_CHARACTERS = "`${}\\\n\r\u2028\u2029"
 def safe(text: object) -> str:
     """Return ``text`` as HTML that shows it literally, in markup as well as inside a script's template literal."""
     return "".join(f"&#{ord(char)};" if char in _SCRIPT_CHARACTERS else char for char in html.escape(str(text)))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether ``text`` is the address of a page elsewhere, and nothing that runs when somebody clicks it."""
+    return re.match(r"https?://[^\s/?#][^\s]*\Z", text) is not None
 
 
 def script_json(value: object) -> str:

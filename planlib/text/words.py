@@ -7,6 +7,7 @@ many people at once, so every page asks for its own :class:`Words`.
 from __future__ import annotations
 
 import io
+import math
 from datetime import date
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -15,9 +16,9 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 
-from planlib.errors import PlanlibError
+from planlib.errors import PlanlibError, UnfitError
 
 LANGUAGES = ("nl", "en")
 LOCALE_FOLDER = Path(__file__).parent / "locale"
@@ -48,6 +49,31 @@ class Words:
         """Return a number with this language's separators: 1.234,5 in Dutch."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=self.language)
+
+    def plain_number(self, value: float, *, decimals: int) -> str:
+        """Return a number for a field in which it can be changed: 1234,5, with no more decimals than it has."""
+        return format_decimal(value, format="0." + "#" * decimals, locale=self.language)
+
+    def read_number(self, text: str) -> float:
+        """Return the number that somebody typed, with a comma or a point before the decimals.
+
+        Where both could be meant, as in 1.500, the reader's language decides.
+
+        Raises
+        ------
+        UnfitError
+            It is not a number.
+        """
+        told = text.strip()
+        for locale in (self.language, *(other for other in LANGUAGES if other != self.language)):
+            try:
+                number = float(parse_decimal(told, locale=locale, strict=True))
+            except NumberFormatError:
+                continue
+            if math.isfinite(number):
+                return number
+        example = self.plain_number(1.5, decimals=1)
+        raise UnfitError("{text} is not a number; write it such as {example}.", text=told, example=example)
 
     def metres(self, distance_m: float) -> str:
         """Return a distance in metres as it was given, to a centimetre: 50, 12,5."""

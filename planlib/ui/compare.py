@@ -29,9 +29,9 @@ from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
 from planlib.ui.distance import other_distance, rules_with_distance
-from planlib.ui.register_panel import entry_label
 from planlib.ui.scenario_panel import is_plain, scenario_label
 from planlib.views.comparison import comparison_sentence, outcome_table, plan_table, region_table, rule_table
+from planlib.views.entry_words import entry_label
 from planlib.views.html import outcome_bar
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.scenario_address import AddressedScenario, read_scenario_address, scenario_address

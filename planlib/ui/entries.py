@@ -19,8 +19,9 @@ from planlib.ui.land import chosen_land
 from planlib.ui.lists import entry_list
 from planlib.ui.map_clicks import take_click
 from planlib.ui.players import table_of
-from planlib.ui.register_panel import entry_card, entry_label
+from planlib.ui.register_panel import entry_card
 from planlib.ui.story_panel import story
+from planlib.views.entry_words import entry_label
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import exploration, statement
 
@@ -63,7 +64,7 @@ def entry_side(
         with listed:
             entry_list(entries, words, selected=None, key=f"list_{noun.__name__}")
         with new:
-            new_entry(noun, release, catalogue, words)
+            new_entry(noun, release, words)
         return
     st.button(words("Back to the list"), on_click=choices.select, key="close_entry")
     names = [words("Card"), *([words("Players")] if noun is Initiative else []), words("Story"), words("Edit")]
@@ -72,8 +73,8 @@ def entry_side(
         entry_card(stored.entity, assessment, words)
     if isinstance(stored.entity, Initiative):
         with tabs[words("Players")]:
-            table_of(stored.entity, stored.version, register, release, words)
+            table_of(stored.entity, stored.version, register, assessment, words)
     with tabs[words("Story")]:
         story(stored.entity, register, release, words, statement=statement(assessment, words))
     with tabs[words("Edit")]:
-        edit_entry(stored, release, catalogue, words)
+        edit_entry(stored, register, release, catalogue, words)

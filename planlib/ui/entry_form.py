@@ -1,4 +1,4 @@
-"""Adding and editing an initiative or bronpunt: one short form, and a choice when somebody else was faster."""
+"""Adding and editing an initiative or bronpunt: a short form first, all of it in groups after that."""
 
 from __future__ import annotations
 
@@ -9,164 +9,101 @@ from uuid import uuid4
 import streamlit as st
 
 from planlib.catalogue import Catalogue
-from planlib.errors import PlanlibError
-from planlib.model import Use
-from planlib.model.register import Bronpunt, Entry, Initiative, InitiativeState, Lead, Visibility
+from planlib.errors import PlanlibError, UnfitError
+from planlib.model.register import Bronpunt, Entry, Initiative, LeadTurn
 from planlib.release import Release
-from planlib.store import ConflictError, Stored, open_register
-from planlib.text.escape import safe
+from planlib.store import Register, Stored, open_register
 from planlib.text.words import Words
 from planlib.ui import choices
+from planlib.ui.draft import Draft, choose_version, open_draft, problem, save_draft, today
+from planlib.ui.entry_fields import bronpunt_fields, first_fields, initiative_fields, read_hectares
 from planlib.ui.entry_place import place_on_map
-from planlib.ui.register_panel import LEAD_NAMES, STATE_NAMES, VISIBILITY_NAMES
-from planlib.views.sentences import USE_NAMES
+from planlib.ui.picture_form import pictures_form
+from planlib.views.entry_words import names_in
 
-_M2_PER_HA = 10_000
-#: A story of a page; more belongs in its steps.
-_MOST_CHARACTERS = 4_000
+#: Fields of an entry that its form does not hold: they are changed elsewhere on the page.
+_BESIDE = {
+    Initiative: ("agreements", "place", "created_on"),
+    Bronpunt: ("place", "created_on"),
+}
 
 
-def new_entry(noun: type[Initiative] | type[Bronpunt], release: Release, catalogue: Catalogue, words: Words) -> None:
+def new_entry(noun: type[Initiative] | type[Bronpunt], release: Release, words: Words) -> None:
     """Draw the form of a new entry at the place that is chosen on the map."""
     place = place_on_map(release)
     if place is None:
         st.text(words("Click a parcel on the map, or draw a shape: the new one comes there."))
         return
-    key = f"new_{noun.__name__}"
-    uid = st.session_state.setdefault(f"{key}_uid", str(uuid4()))
-    made = _form(noun(uid, "", place), catalogue, words, key=key)
-    if made is not None and _save(made, 0, release, words):
-        del st.session_state[f"{key}_uid"]
+    name = f"new_{noun.__name__}"
+    uid = st.session_state.setdefault(f"{name}_uid", str(uuid4()))
+    draft = Draft(name, 0, noun(uid, "", place, created_on=today()), uid)
+    with st.form(draft.key, border=False):
+        values = first_fields(draft.entity, words, draft.key)
+        st.caption(words("It starts internal; all the rest can be added after that."))
+        saved = st.form_submit_button(words("Save"), type="primary")
+    if not saved:
+        return
+    made = _made(draft.entity, values, words)
+    if made is not None and save_draft(draft, made, release, words):
+        del st.session_state[f"{name}_uid"]
         choices.select(entry=uid)
         st.rerun()
 
 
-def edit_entry(stored: Stored[Any], release: Release, catalogue: Catalogue, words: Words) -> None:
+def edit_entry(stored: Stored[Any], register: Register, release: Release, catalogue: Catalogue, words: Words) -> None:
     """Draw the form of an entry that is there; what somebody else changed meanwhile is shown beside it first."""
-    key = f"edit_{stored.entity.uid}"
-    # As it was when the form was opened, so that what somebody types stays, whatever others save meanwhile.
-    base, entry = st.session_state.setdefault(f"{key}_base", (stored.version, stored.entity))
-    if base != stored.version:
-        _conflict(stored, entry, key, words)
-    made = _form(entry, catalogue, words, key=key)
-    moved = place_on_map(release)
-    if moved is not None and st.button(words("Put it at the place chosen on the map"), key=f"{key}_move"):
-        made = replace(entry, place=moved)
-    if made is not None and _save(made, base, release, words):
-        st.session_state.pop(f"{key}_base", None)
-        st.rerun()
-
-
-def _form(entry: Entry, catalogue: Catalogue, words: Words, *, key: str) -> Entry | None:
-    """Draw the fields of an entry; return it as it was filled in when somebody pressed save."""
-    with st.form(key, border=False):
-        title = st.text_input(words("Name"), entry.title, max_chars=120)
-        summary = st.text_input(words("In one sentence"), entry.summary, max_chars=280)
-        changed = _initiative(entry, words) if isinstance(entry, Initiative) else _bronpunt(entry, words)
-        titles = {theme.id: theme.title.in_language(words.language) for theme in catalogue.themes}
-        known = [theme for theme in entry.serves if theme in titles]
-        themes = st.multiselect(
-            words("Themes"), list(titles), known, format_func=titles.__getitem__, placeholder=words("choose themes")
-        )
-        story = st.text_area(words("The story so far"), entry.story, max_chars=_MOST_CHARACTERS)
-        visibility = st.radio(
-            words("Who may see it"),
-            list(Visibility),
-            index=list(Visibility).index(entry.visibility),
-            format_func=lambda option: words(VISIBILITY_NAMES[option]),
-            horizontal=True,
-        )
+    entry: Entry = stored.entity
+    beside = _BESIDE[type(entry)]
+    draft = open_draft(f"edit_{entry.uid}", entry, stored.version, beside=beside)
+    choose_version(draft, entry, stored.version, names_in(catalogue, words), words, beside=beside)
+    with st.form(draft.key, border=False):
+        start = draft.entity
+        if isinstance(start, Initiative):
+            values = initiative_fields(start, catalogue, words, draft.key)
+        else:
+            values = bronpunt_fields(start, catalogue, words, draft.key)
         saved = st.form_submit_button(words("Save"), type="primary")
-    if not saved:
+    if saved:
+        made = _made(start, values, words)
+        if made is not None and save_draft(draft, made, release, words):
+            st.rerun()
+    pictures_form(entry, register, release, words)
+    _move(stored, release, words)
+
+
+def _made(entry: Entry, values: dict[str, Any], words: Words) -> Entry | None:
+    """Return an entry as it was filled in; None after saying what is wrong with that."""
+    if not values["title"]:
+        problem(words("Give it a name first."))
         return None
-    if not title.strip():
-        st.html(f'<p class="pl-problem" role="alert">{safe(words("Give it a name first."))}</p>')
-        return None
-    common = {"title": title.strip(), "summary": summary.strip(), "story": story.strip(), "visibility": visibility}
-    goals = {"themes" if isinstance(entry, Initiative) else "goals": tuple(themes)}
-    return replace(entry, **common, **goals, **changed)
-
-
-def _initiative(entry: Initiative, words: Words) -> dict[str, object]:
-    left, right = st.columns(2)
-    use = left.selectbox(
-        words("What for?"),
-        list(Use),
-        index=None if entry.use is None else list(Use).index(entry.use),
-        format_func=lambda option: words(USE_NAMES[option]),
-        placeholder=words("not said yet"),
-    )
-    hectares = right.number_input(
-        words("Hectares needed"),
-        min_value=0.0,
-        value=None if entry.area_needed_m2 is None else entry.area_needed_m2 / _M2_PER_HA,
-        step=0.1,
-    )
-    state = left.selectbox(
-        words("How far is it?"),
-        list(InitiativeState),
-        index=list(InitiativeState).index(entry.state),
-        format_func=lambda option: words(STATE_NAMES[option]),
-    )
-    leads = right.selectbox(
-        words("Who leads"),
-        list(Lead),
-        index=None if entry.leads is None else list(Lead).index(entry.leads),
-        format_func=lambda option: words(LEAD_NAMES[option]),
-        placeholder=words("not said yet"),
-    )
-    initiator = left.text_input(words("Whose plan is it (organisation or role)"), entry.initiator, max_chars=120)
-    step = right.text_input(words("Next step"), entry.next_step, max_chars=200)
-    step_by = left.text_input(words("Who does the next step"), entry.next_step_by, max_chars=120)
-    step_on = right.date_input(words("Before"), entry.next_step_on, format="DD-MM-YYYY")
-    return {
-        "use": use,
-        "area_needed_m2": None if hectares is None else hectares * _M2_PER_HA,
-        "state": state,
-        "leads": leads,
-        "initiator": initiator.strip(),
-        "next_step": step.strip(),
-        "next_step_by": step_by.strip(),
-        "next_step_on": step_on,
-    }
-
-
-def _bronpunt(entry: Bronpunt, words: Words) -> dict[str, object]:
-    fields = (
-        ("quality", words("What makes it a source"), entry.quality),
-        ("goals_why", words("Why it serves these goals"), entry.goals_why),
-        ("province_brings", words("What the province brings"), entry.province_brings),
-        ("could_become", words("What it could become"), entry.could_become),
-    )
-    return {name: st.text_area(label, value, max_chars=1_000, height=80).strip() for name, label, value in fields}
-
-
-def _save(entry: Entry, base: int, release: Release, words: Words) -> bool:
-    """Write an entry; a conflict or a refusal is said, and nothing that was typed is lost."""
+    if isinstance(entry, Bronpunt):
+        return replace(entry, **values)
     try:
-        with open_register(release.area.path, to_write=True) as register:
-            register.put(entry, by=words("dashboard"), base=base)
-    except ConflictError:
-        st.html(f'<p class="pl-problem" role="alert">{safe(words("Somebody changed this just now."))}</p>')
-        return False
-    except PlanlibError as problem:
-        st.html(f'<p class="pl-problem" role="alert">{safe(words.error(problem))}</p>')
-        return False
-    return True
+        if "hectares" in values:
+            values["area_needed_m2"] = read_hectares(values.pop("hectares"), entry.area_needed_m2, words)
+    except UnfitError as refused:
+        problem(words.error(refused))
+        return None
+    made = replace(entry, **values)
+    return replace(made, led_before=_led_before(entry, made))
 
 
-def _conflict(stored: Stored[Any], mine: Entry, key: str, words: Words) -> None:
-    """Say that somebody changed it while this form was open, and let the reader choose what to start from."""
-    said = words("Somebody changed this while you had it open. What is there now:")
-    theirs = stored.entity
-    rows = "".join(f"<li>{safe(text)}</li>" for text in (theirs.title, theirs.summary, theirs.story) if text)
-    st.html(f'<div class="pl-ask" role="alert"><p>{safe(said)}</p><ul>{rows}</ul></div>')
+def _led_before(before: Initiative, made: Initiative) -> tuple[LeadTurn, ...]:
+    """Return who led before; whoever led until now comes last, unless that was written down by hand."""
+    if before.leads in (None, made.leads) or len(made.led_before) > len(before.led_before):
+        return made.led_before
+    return (*made.led_before, LeadTurn(before.leads, today()))
 
-    def start_from(version: int, entry: Entry) -> None:
-        st.session_state[f"{key}_base"] = version, entry
 
-    ours, others = st.columns(2)
-    ours.button(
-        words("Go on with mine, over theirs"), key=f"{key}_mine", on_click=start_from, args=(stored.version, mine)
-    )
-    others.button(words("Take theirs"), key=f"{key}_theirs", on_click=start_from, args=(stored.version, theirs))
+def _move(stored: Stored[Any], release: Release, words: Words) -> None:
+    place = place_on_map(release)
+    if place is None or place == stored.entity.place:
+        return
+    if st.button(words("Put it at the place chosen on the map"), key=f"move_{stored.entity.uid}"):
+        try:
+            with open_register(release.area.path, to_write=True) as register:
+                register.put(replace(stored.entity, place=place), by=words("dashboard"), base=stored.version)
+        except PlanlibError as refused:
+            problem(words.error(refused))
+            return
+        st.rerun()

@@ -20,8 +20,8 @@ from planlib.ui import choices
 from planlib.ui.fit_results import Found, places_for
 from planlib.ui.map_clicks import take_click
 from planlib.ui.pick_table import pick_table
-from planlib.ui.register_panel import entry_label
 from planlib.views.address import MOST_SIZE_M2, MOST_WIDTH_M, MOST_WITHIN_M, Measure
+from planlib.views.entry_words import entry_label
 from planlib.views.fit_html import distance, owners, places_headline, site_name, why_card
 from planlib.views.maps import area_map, focus_site, make_pin, map_state, map_texts
 from planlib.views.sentences import changed_sentence, checked_sentence, exploration, land_where

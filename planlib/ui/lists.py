@@ -16,7 +16,7 @@ from planlib.scenario import Assessment
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.pick_table import pick_table
-from planlib.ui.register_panel import STATE_NAMES
+from planlib.views.entry_words import INITIATIVE_STATE_NAMES
 from planlib.views.export import SIDECAR, parcel_file
 from planlib.views.export_names import result_name
 from planlib.views.maps import focus_point
@@ -88,7 +88,7 @@ def entry_list(entries: Sequence[Entry], words: Words, *, selected: str | None, 
     if isinstance(entries[0], Initiative):
         headers = [words("initiative"), words("for"), words("state")]
         rows = [
-            [entry.title, words(USE_NAMES[entry.use]), words(STATE_NAMES[entry.state])]
+            [entry.title, words(USE_NAMES[entry.use]), words(INITIATIVE_STATE_NAMES[entry.state])]
             for entry in entries
             if isinstance(entry, Initiative)
         ]

@@ -100,10 +100,17 @@ def load_register(release: Release) -> Register:
     return _register(str(release.area.path), register_stamp(release.area.path))
 
 
-def load_catalogue(register: Register) -> Catalogue:
-    """Return the catalogue with the themes and core qualities as this area words them."""
-    themes = [stored.entity for stored in register.all(ThemeEdit)]
-    qualities = [stored.entity for stored in register.all(QualityEdit)]
+def load_catalogue(release: Release) -> Catalogue:
+    """Return the catalogue with the themes and core qualities as this area words them.
+
+    Where the register cannot be read it is the catalogue as it comes; :func:`load_entries` says so.
+    """
+    try:
+        register = load_register(release)
+        themes = [stored.entity for stored in register.all(ThemeEdit)]
+        qualities = [stored.entity for stored in register.all(QualityEdit)]
+    except PlanlibError:
+        return read_catalogue()
     return edited_catalogue(read_catalogue(), themes, qualities)
 
 

@@ -19,9 +19,9 @@ from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
-from planlib.ui.register_panel import entry_label
 from planlib.ui.stage import MOST_SWITCHES, StageEvent, Switch, stage
 from planlib.views.comparison import gains
+from planlib.views.entry_words import entry_label
 from planlib.views.html import outcome_bar
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import USE_NAMES, changed_sentence, statement

@@ -7,50 +7,27 @@ from dataclasses import replace
 
 import streamlit as st
 
-from planlib.catalogue import read_catalogue
-from planlib.model.register import Bronpunt, Entry, Initiative, InitiativeState, Lead, Visibility
+from planlib.catalogue import Catalogue
+from planlib.insight.seats import players_of
+from planlib.model.register import Bronpunt, Entry, Initiative, Player, Visibility
 from planlib.scenario import Assessment, assess
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.fit_results import initiative_fit
+from planlib.ui.loading import load_catalogue, load_register
+from planlib.ui.players import initiative_seats
+from planlib.views.entry_html import bronpunt_html, initiative_html
+from planlib.views.entry_words import names_in
 from planlib.views.fit_html import verdict_html
-from planlib.views.sentences import USE_NAMES, changed_sentence
+from planlib.views.sentences import changed_sentence
 
 INITIATIVE, BRONPUNT = "initiatief", "bronpunt"
-STATE_NAMES = {
-    InitiativeState.IDEA: "idea",
-    InitiativeState.CONVERSATION: "conversation",
-    InitiativeState.QUICKSCAN: "quickscan",
-    InitiativeState.DECISION: "decision",
-    InitiativeState.PROJECT: "project",
-    InitiativeState.DONE: "done",
-    InitiativeState.STOPPED: "stopped",
-}
-VISIBILITY_NAMES = {
-    Visibility.INTERNAL: "internal, not for the projector",
-    Visibility.TABLE: "for the table",
-    Visibility.PUBLIC: "public",
-}
-LEAD_NAMES = {
-    Lead.CITIZENS: "the initiators",
-    Lead.CITIZENS_SUPPORTED: "the initiators, helped by the government",
-    Lead.TOGETHER: "all together",
-    Lead.GOVERNMENT_INVITING: "the government, with the initiators",
-    Lead.GOVERNMENT: "the government",
-}
 
 
 def kind_of(entry: Entry) -> str:
     """Return the word for an entry in the address and in the filter."""
     return INITIATIVE if isinstance(entry, Initiative) else BRONPUNT
-
-
-def entry_label(entry: Entry, words: Words) -> str:
-    """Return the name of an entry's pin, for whoever does not see it."""
-    if isinstance(entry, Initiative):
-        return words("Initiative: {title}, {state}", title=entry.title, state=words(STATE_NAMES[entry.state]))
-    return words("Bronpunt: {title}", title=entry.title)
 
 
 def visible(all_entries: Sequence[Entry], hidden: frozenset[str], *, public_only: bool = False) -> list[Entry]:
@@ -64,7 +41,7 @@ def visible(all_entries: Sequence[Entry], hidden: frozenset[str], *, public_only
     ]
 
 
-def register_filter(all_entries: Sequence[Entry], hidden: frozenset[str], words: Words) -> None:
+def register_filter(all_entries: Sequence[Entry], hidden: frozenset[str], catalogue: Catalogue, words: Words) -> None:
     """Draw what is pinned on the map: kinds with their sign, and themes; it writes to the address."""
     counts = {kind: sum(kind_of(entry) == kind for entry in all_entries) for kind in (INITIATIVE, BRONPUNT)}
     if not any(counts.values()):
@@ -87,14 +64,14 @@ def register_filter(all_entries: Sequence[Entry], hidden: frozenset[str], words:
             ),
         )
         st.html(f'<p class="pl-ruleline">{safe(meaning)}</p>')
-    _theme_filter(all_entries, hidden, words)
+    _theme_filter(all_entries, hidden, catalogue, words)
 
 
-def _theme_filter(all_entries: Sequence[Entry], hidden: frozenset[str], words: Words) -> None:
+def _theme_filter(all_entries: Sequence[Entry], hidden: frozenset[str], catalogue: Catalogue, words: Words) -> None:
     used = {theme for entry in all_entries for theme in entry.serves}
     if not used:
         return
-    names = {theme.id: theme.title.in_language(words.language) for theme in read_catalogue().themes}
+    names = catalogue.theme_titles(words.language)
     known = sorted(used, key=lambda theme: names.get(theme, theme))
     st.multiselect(
         words("Themes"),
@@ -123,36 +100,26 @@ def _with_themes(hidden: frozenset[str], known: list[str], picked: object) -> fr
 
 def entry_card(entry: Entry, assessment: Assessment, words: Words) -> None:
     """Draw the card of an initiative or bronpunt; whether a plan fits is told under the scenario that is looked at."""
-    names = {theme.id: theme.title.in_language(words.language) for theme in read_catalogue().themes}
-    themes = ", ".join(names.get(theme, theme) for theme in entry.serves)
-    quiet = [words("Initiative") if isinstance(entry, Initiative) else words("Bronpunt")]
-    quiet += [words(VISIBILITY_NAMES[entry.visibility]), *([themes] if themes else [])]
-    about = safe(" · ".join(quiet))
-    head = f'<h3>{safe(entry.title)}</h3><p class="pl-quiet">{about}</p><p><b>{safe(entry.summary)}</b></p>'
-    body = _initiative(entry, assessment, words) if isinstance(entry, Initiative) else _bronpunt(entry, words)
-    story = "".join(f"<p>{safe(part)}</p>" for part in entry.story.split("\n") if part.strip())
-    st.html(f'<div class="pl-card">{head}{body}{story}</div>')
-
-
-def _initiative(entry: Initiative, assessment: Assessment, words: Words) -> str:
-    way = [state for state in InitiativeState if state is not InitiativeState.STOPPED]
-    at = way.index(entry.state) if entry.state in way else -1
-    dots = "".join(
-        f"<li{' class=pl-past' if number < at else ''}{' aria-current=step' if number == at else ''}>"
-        f"{safe(words(STATE_NAMES[state]))}</li>"
-        for number, state in enumerate(way)
+    release = assessment.release
+    register = load_register(release)
+    names = names_in(load_catalogue(release), words)
+    pictures = register.pictures_of(entry.uid)
+    picture = pictures[0].entity if pictures else None
+    if isinstance(entry, Bronpunt):
+        st.html(bronpunt_html(entry, names, words, picture=picture))
+        return
+    players = players_of(entry, [stored.entity for stored in register.all(Player)])
+    st.html(
+        initiative_html(
+            entry,
+            names,
+            words,
+            picture=picture,
+            verdict=_fits(entry, assessment, words),
+            players=players,
+            seats=initiative_seats(assessment, entry, players),
+        )
     )
-    line = f'<ol class="pl-dots">{dots}</ol>' if at >= 0 else f"<p>{safe(words('This initiative has stopped.'))}</p>"
-    rows = [(words("for"), words(USE_NAMES[entry.use]) if entry.use else "")]
-    if entry.area_needed_m2:
-        rows.append((words("needs"), words.area(entry.area_needed_m2)))
-    leads = words(LEAD_NAMES[entry.leads]) if entry.leads else ""
-    rows += [(words("by"), entry.initiator), (words("who leads"), leads)]
-    when = words.date(entry.next_step_on) if entry.next_step_on else ""
-    step = " · ".join(filter(None, (entry.next_step, entry.next_step_by, when)))
-    rows.append((words("next step"), step))
-    facts = "".join(f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in rows if value)
-    return f'{line}<div class="pl-rule"><dl>{facts}</dl></div>{_fits(entry, assessment, words)}'
 
 
 def _fits(entry: Initiative, assessment: Assessment, words: Words) -> str:
@@ -166,13 +133,3 @@ def _fits(entry: Initiative, assessment: Assessment, words: Words) -> str:
     changed = changed_sentence(own, words)
     note = f'<p class="pl-changed"><small>{safe(changed)}</small></p>' if changed else ""
     return verdict_html(fit, entry.use, words, parcel=pinned) + note
-
-
-def _bronpunt(entry: Bronpunt, words: Words) -> str:
-    rows = (
-        (words("what makes it a source"), entry.quality),
-        (words("the province brings"), entry.province_brings),
-        (words("could become"), entry.could_become),
-    )
-    facts = "".join(f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in rows if value)
-    return f'<div class="pl-rule"><dl>{facts}</dl></div>'

@@ -29,18 +29,23 @@ from planlib.ui import choices
 from planlib.ui.land import PickedLand, chosen_land, set_land
 from planlib.ui.map_clicks import take_click
 from planlib.ui.pick_table import pick_table
-from planlib.ui.register_panel import entry_label
+from planlib.views.entry_words import entry_label
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import USE_NAMES, exploration
 
 _MAP_KEY = "theme_map"
-PLACES, THEMES, GAPS = "plekken", "themas", "gaten"
-#: msgids of the three ways to look.
-WAY_NAMES = {PLACES: "a theme looks for a place", THEMES: "a place looks for a theme", GAPS: "what is missing"}
+PLACES, THEMES, GAPS, EDIT = "plekken", "themas", "gaten", "bewerk"
+#: msgids of the three ways to look, and of changing what is looked for.
+WAY_NAMES = {
+    PLACES: "a theme looks for a place",
+    THEMES: "a place looks for a theme",
+    GAPS: "what is missing",
+    EDIT: "change the themes",
+}
 
 
 def way(words: Words) -> str:
-    """Draw the choice between the two ways and the gaps, and return it."""
+    """Draw the choice between the two ways, the gaps and changing the themes, and return it."""
     wanted = choices.way_in_address()
     now = wanted if wanted in WAY_NAMES else PLACES
     picked = st.segmented_control(

@@ -39,6 +39,7 @@ def waiting(entries: Sequence[Entry], words: Words, *, selected: str | None) -> 
         selected=selected,
         caption=words("What waits for whom"),
         key="waiting",
+        texts=len(headers),
     )
     if picked and picked != selected:
         choices.select(entry=picked)
