@@ -21,5 +21,5 @@ with behind:
     data_panel.data_table(layer_reports(release), words)
     data_panel.parcels_note(parcel_findings(release), words)
 with new:
-    new_file(release, words)
+    new_file(assessment, words)
 footer(assessment, words)

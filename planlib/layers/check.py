@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from planlib.crs import parse_crs
-from planlib.errors import PlanlibError
+from planlib.errors import PlacingError, PlanlibError
 from planlib.layers.features import Bounds, read_features, read_placed, why_empty
 from planlib.layers.formats import RawLayer, list_layers, read_raw
 from planlib.layers.parcels import overlap_findings, read_parcels
@@ -69,7 +69,9 @@ def check_context(layer: ContextLayer, *, crs: str) -> list[Finding]:
 
 
 def check_data_file(path: Path, *, crs: str | None = None) -> list[Finding]:
-    """Return what is to be said about each layer of one data file; ``crs`` is what a person named for it, if anybody.
+    """Return what is to be said about each layer of one data file.
+
+    ``crs`` is what a person named for the layers that do not say where they lie, or cannot lie where they say.
 
     A file without a single row is refused: with nothing in it, it would say that a rule holds nowhere.
     """
@@ -83,12 +85,27 @@ def check_data_file(path: Path, *, crs: str | None = None) -> list[Finding]:
         findings.append(Finding(Severity.ERROR, path.name, None, f"there is no {wanted} in it", "refused it"))
     rows = 0
     for layer in layers:
-        found, in_layer = _check_layer(LayerSource(path, layer or None, crs=crs), layer or path.name)
+        found, in_layer = _check_layer(source_of(path, layer, crs=crs), layer or path.name)
         findings += found
         rows += in_layer
     if layers and not rows and not any(finding.severity is Severity.ERROR for finding in findings):
         findings.append(Finding(Severity.ERROR, path.name, None, "there is no row in it", "refused it"))
     return findings
+
+
+def source_of(path: Path, layer: str, *, crs: str | None) -> LayerSource:
+    """Return a layer of a file, with the ``crs`` that a person named when the layer cannot be placed without."""
+    source = LayerSource(path, layer or None)
+    if crs is None:
+        return source
+    try:
+        read_raw(source)
+    except PlacingError:
+        return replace(source, crs=crs)
+    except PlanlibError:
+        # Said by whoever reads it next.
+        return source
+    return source
 
 
 def _check_layer(source: LayerSource, name: str) -> tuple[list[Finding], int]:

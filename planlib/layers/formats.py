@@ -20,7 +20,7 @@ import pyogrio.raw
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from planlib.crs import Geometries
+from planlib.crs import WGS84, Geometries
 from planlib.errors import LayerError, reason_of
 from planlib.layers.conditions import rows_where
 from planlib.layers.csv_points import csv_columns, read_csv
@@ -75,17 +75,8 @@ def read_raw(source: LayerSource, *, columns: Iterable[str] = ()) -> RawLayer:
         Neither the file nor ``source.crs`` says where its coordinates lie, or what they say cannot be.
     """
     path = source.path
-    check_file(path)
     wanted = list(dict.fromkeys(columns))
-    suffix = path.suffix.lower()
-    if suffix in PARQUET:
-        raw = _read_parquet(source, wanted)
-    elif suffix == CSV:
-        raw = _read_csv(source, wanted)
-    elif suffix == GML and is_gio(path):
-        raw = _read_gio(source, wanted)
-    else:
-        raw = _read_ogr(source, wanted)
+    raw = _read_rows(source, wanted)
     geometry, crs, noticed = settle_crs(raw.geometry, own=raw.crs, named=source.crs, path=path)
     raised = int(shapely.has_z(geometry).sum())
     if raised:
@@ -107,6 +98,19 @@ def read_raw(source: LayerSource, *, columns: Iterable[str] = ()) -> RawLayer:
         columns={name: raw.columns[name][keep] for name in wanted},
         findings=tuple(finding for finding in raw.findings if finding.row is None or finding.row in kept),
     )
+
+
+def read_unplaced(source: LayerSource) -> tuple[Geometries, str]:
+    """Return the shapes of a layer as their numbers stand, wherever that is, and the CRS by its own word (or empty).
+
+    Raises
+    ------
+    LayerError
+        The file is not readable, or the layer is unknown or must be named.
+    """
+    # With any CRS named, what the file says of its own is passed over.
+    raw = _read_rows(replace(source, crs=source.crs or WGS84), [])
+    return raw.geometry, raw.crs
 
 
 def list_layers(path: Path) -> list[str]:
@@ -180,6 +184,20 @@ def choose_layer(source: LayerSource) -> str:
             layers=", ".join(layers),
         )
     return layers[0]
+
+
+def _read_rows(source: LayerSource, wanted: list[str]) -> RawLayer:
+    """Return every row, with at least the columns that are wanted, in the CRS that the file states (empty: none)."""
+    path = source.path
+    check_file(path)
+    suffix = path.suffix.lower()
+    if suffix in PARQUET:
+        return _read_parquet(source, wanted)
+    if suffix == CSV:
+        return _read_csv(source, wanted)
+    if suffix == GML and is_gio(path):
+        return _read_gio(source, wanted)
+    return _read_ogr(source, wanted)
 
 
 def _need_columns(path: Path, wanted: list[str], present: Iterable[str]) -> None:

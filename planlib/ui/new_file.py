@@ -24,23 +24,29 @@ from planlib.intake import (
     stage,
 )
 from planlib.model import LocalText, Severity
-from planlib.release import Release
+from planlib.scenario import Assessment
 from planlib.text.escape import safe
 from planlib.text.findings import finding_text
 from planlib.text.words import Words
 from planlib.ui.loading import forget_release
 from planlib.ui.repair_picture import repair_picture
+from planlib.ui.where_it_lies import ask_where, show_where
 
 _RULE, _PLAN = "rule", "plan"
-KIND_NAMES = {_RULE: "the data of one rule", _PLAN: "a zoning plan, one rule for each destination"}
+KIND_NAMES = {_RULE: "the data of one rule", _PLAN: "a plan (IMRO, GIO): each kind of object its own rule"}
+#: Columns that tell kinds of object apart, in a zoning plan and in a GIO.
+_TELLING = ("bestemming", "groep", "normwaarde", "naam")
+_FLAT = {"point", "multipoint", "linestring", "multilinestring"}
 SEVERITY_NAMES = {"error": "refused", "warning": "mended or left out", "note": "to know"}
 
 
-def new_file(release: Release, words: Words) -> None:
+def new_file(assessment: Assessment, words: Words) -> None:
     """Draw the way of a new file into the area: choose it, see what is said of it, say what it is, confirm or not."""
+    release = assessment.release
     st.text(words("Files are read in a process of their own; nothing of a file that is refused stays here."))
     given = st.file_uploader(
-        words("A map layer: GeoPackage, zipped Shapefile, GeoJSON, GML, FlatGeobuf or GeoParquet"), key="upload"
+        words("A map layer: GeoPackage, zipped Shapefile, GeoJSON, GML (IMRO, GIO), FlatGeobuf, GeoParquet or CSV"),
+        key=f"upload_{st.session_state.setdefault('upload_turn', 0)}",
     )
     if given is None:
         _forget()
@@ -49,19 +55,22 @@ def new_file(release: Release, words: Words) -> None:
     if waiting is None:
         return
     staged, seen = waiting
+    if seen.ask:
+        _ask(given.file_id, staged, seen, assessment, words)
+        return
     findings_list(seen.findings, words)
     if seen.refused:
         st.html(f'<p class="pl-problem" role="alert">{safe(words("This file cannot be used as it is."))}</p>')
         return
     layer = _pick_layer(seen.layers, words)
     _about_layer(layer, words)
+    show_where(layer.lies, assessment, words, key=f"upload_map_{layer.name}")
     blocks = _blocks(staged, layer, words)
     yes, no = st.columns(2)
     if blocks and yes.button(words("Take it into the area"), type="primary", key="upload_accept"):
         _take_in(staged, blocks, words)
     if no.button(words("Throw it away"), key="upload_discard"):
-        _forget()
-        st.rerun()
+        _throw_away()
 
 
 def findings_list(findings: Sequence[dict[str, object]], words: Words) -> None:
@@ -102,6 +111,36 @@ def _waiting(
         discard(staged)
     st.session_state["waiting_upload"] = (file_id, staged, seen)
     return staged, seen
+
+
+def _ask(file_id: str, staged: Staged, seen: Inspection, assessment: Assessment, words: Words) -> None:
+    """Ask where the file lies, and look into it again when that was said; until then nothing is taken over."""
+    crs = ask_where(seen.ask, assessment, words)
+    if crs is not None:
+        try:
+            with st.spinner(words("Reading the file…")):
+                again = inspect_in_sandbox(staged.path, crs=crs)
+        except PlanlibError as problem:
+            _forget()
+            st.html(f'<p class="pl-problem" role="alert">{safe(words.error(problem))}</p>')
+            return
+        if again.refused:
+            discard(staged)
+        st.session_state["waiting_upload"] = (file_id, staged, again)
+        st.rerun()
+    if st.button(words("Throw it away"), key="upload_discard"):
+        _throw_away()
+
+
+def _throw_away() -> None:
+    _forget()
+    _empty()
+    st.rerun()
+
+
+def _empty() -> None:
+    """Let the next run ask for another file; the one that was dealt with would be looked into again."""
+    st.session_state["upload_turn"] += 1
 
 
 def _forget() -> None:
@@ -167,7 +206,16 @@ def _blocks(staged: Staged, layer: LayerLook, words: Words) -> list[dict[str, ob
     if rule_id is None or not everywhere:
         st.text(words("Only data that was surveyed in the whole area can say that something is not there."))
         return []
-    return [rule_block(rule_id, staged, layer.name, source_date=dated, coverage="all")]
+    keys = {"source_date": dated, "coverage": "all", "crs": layer.named_crs or None}
+    if set(layer.kinds) & _FLAT and not read_catalogue().rules[rule_id].get("buffer_m"):
+        around = st.number_input(
+            words("How far around it does the rule hold, in metres?"), min_value=0.0, value=None, key="upload_buffer"
+        )
+        if not around:
+            st.text(words("Points and lines have no area of their own, so a rule needs a distance around them."))
+            return []
+        keys["buffer_m"] = float(around)
+    return [rule_block(rule_id, staged, layer.name, **keys)]
 
 
 def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[dict[str, object]]:
@@ -175,10 +223,11 @@ def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[d
     if not columns:
         st.text(words("This layer has no column with a small number of different values."))
         return []
-    likely = next((name for name in columns if "bestemming" in name.casefold()), columns[0])
+    telling = [name for word in _TELLING for name in columns if word in name.casefold()]
+    likely = next((name for name in telling if name.casefold() in _TELLING), (telling or columns)[0])
     column = str(
         st.selectbox(
-            words("Which column holds the destination?"), columns, index=columns.index(likely), key="upload_column"
+            words("Which column tells the kinds apart?"), columns, index=columns.index(likely), key="upload_column"
         )
     )
     proposed = plan_rules(list(layer.columns[column]))
@@ -200,7 +249,7 @@ def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[d
         )
         for value, count in layer.columns[column].items()
     }
-    return plan_blocks(staged, layer.name, column, chosen, source_date=dated)
+    return plan_blocks(staged, layer.name, column, chosen, source_date=dated, crs=layer.named_crs or None)
 
 
 def _take_in(staged: Staged, blocks: Sequence[dict[str, object]], words: Words) -> None:
@@ -210,6 +259,7 @@ def _take_in(staged: Staged, blocks: Sequence[dict[str, object]], words: Words) 
         st.html(f'<p class="pl-problem" role="alert">{safe(words.error(problem))}</p>')
         return
     st.session_state.pop("waiting_upload", None)
+    _empty()
     forget_release()
     said = words.some(
         "{count} rule now uses this file. The map is being made again.",
