@@ -9,6 +9,7 @@ from planlib.scenario import assess
 from planlib.ui import choices, data_panel
 from planlib.ui.free_space import footer
 from planlib.ui.loading import load_release
+from planlib.ui.new_file import new_file
 
 words = choices.words()
 release = load_release(words)
@@ -20,5 +21,5 @@ with behind:
     data_panel.data_table(layer_reports(release), words)
     data_panel.parcels_note(parcel_findings(release), words)
 with new:
-    data_panel.new_file(release, words)
+    new_file(assessment, words)
 footer(assessment, words)

@@ -213,9 +213,12 @@ def read_constraint(block: Mapping[str, Any], *, file: str, folder: Path, catalo
 
 
 def read_layer_source(table: Table, folder: Path) -> LayerSource:
-    """Return the ``path``, ``layer`` and ``where`` of ``table`` as a source; relative paths start at ``folder``."""
+    """Return the ``path``, ``layer``, ``where`` and ``crs`` of ``table``; relative paths start at ``folder``."""
     return LayerSource(
-        path=folder / table.text("path"), layer=table.optional_text("layer"), where=table.optional_text("where")
+        path=folder / table.text("path"),
+        layer=table.optional_text("layer"),
+        where=table.optional_text("where"),
+        crs=table.optional_text("crs"),
     )
 
 

@@ -106,6 +106,12 @@ def require_true_area(text: str, bounds: tuple[float, float, float, float], *, f
         )
 
 
+def area_of_use(text: str) -> tuple[float, float, float, float] | None:
+    """Return west, south, east and north of where a CRS is used, in degrees; None when PROJ does not say."""
+    area = parse_crs(text).area_of_use
+    return None if area is None else (area.west, area.south, area.east, area.north)
+
+
 def same_crs(one: CRS, other: CRS) -> bool:
     """Whether two CRSs place the same numbers at the same spot, whatever the order of their axes."""
     if one.equals(other, ignore_axis_order=True):

@@ -48,6 +48,10 @@ class LayerError(PlanlibError):
     """A file with parcels, features or coverage cannot be used."""
 
 
+class PlacingError(LayerError):
+    """Nobody said where the coordinates of a file lie, or what was said cannot be; a person has to."""
+
+
 class SourceError(PlanlibError):
     """A data service, or what it answered, cannot be used."""
 

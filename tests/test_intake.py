@@ -200,7 +200,6 @@ def test_a_geojson_in_degrees_says_where_it_lies(tmp_path: Path) -> None:
     path = tmp_path / "punt.geojson"
     geopandas.GeoSeries([box(0, 0, 100, 100)], crs=RD).to_crs(4326).to_file(path, driver="GeoJSON")
     (layer,) = inspect_in_sandbox(path).layers
-    assert layer.bounds is not None
-    west, south, east, north = layer.bounds
+    west, south, east, north = layer.lies.bounds
     assert 3 < west < east < 8
     assert 50 < south < north < 54

@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = _call(calls, "check", commands.check, "validate an area folder or one data file")
     check.add_argument("path", metavar="PATH")
+    check.add_argument("--crs", metavar="CRS", help="where the coordinates of one data file lie, such as EPSG:28992")
     _json_option(check)
 
     _fetch_call(calls)

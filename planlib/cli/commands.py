@@ -101,7 +101,7 @@ def insight(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Print the findings of an area folder or a data file."""
-    findings = _findings(Path(arguments.path))
+    findings = _findings(Path(arguments.path), arguments.crs)
     table = findings_table(findings)
     if arguments.json:
         _print_json(json.loads(table.to_json(orient="records")))
@@ -121,11 +121,13 @@ def check(arguments: argparse.Namespace) -> int:
     return 2 if wrong else 0
 
 
-def _findings(path: Path) -> list[Finding]:
+def _findings(path: Path, crs: str | None) -> list[Finding]:
     if not path.exists():
         raise AreaError("{path} does not exist.", path=path)
     if not path.is_dir() and path.name != "area.toml":
-        return check_data_file(path)
+        return check_data_file(path, crs=crs)
+    if crs is not None:
+        raise AreaError("{path} is an area: name the crs of a layer in its area.toml, beside its path.", path=path)
     try:
         area = read_area(path)
     except PlanlibError as problem:

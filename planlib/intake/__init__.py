@@ -7,11 +7,13 @@ with limits of time and memory; ``accept`` puts what was confirmed in the area, 
 from planlib.intake.accept import Staged, add_blocks, discard, plan_blocks, plan_rules, rule_block, stage
 from planlib.intake.gate import MOST_BYTES
 from planlib.intake.inspect import Inspection, LayerLook, Repair
+from planlib.intake.landing import Landing
 from planlib.intake.sandbox import inspect_in_sandbox
 
 __all__ = [
     "MOST_BYTES",
     "Inspection",
+    "Landing",
     "LayerLook",
     "Repair",
     "Staged",

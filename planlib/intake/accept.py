@@ -68,11 +68,12 @@ def rule_block(rule_id: str, staged: Staged, layer: str, **keys: Any) -> dict[st
 
 
 def plan_blocks(
-    staged: Staged, layer: str, column: str, choices: Mapping[str, str], *, source_date: date
+    staged: Staged, layer: str, column: str, choices: Mapping[str, str], *, source_date: date, crs: str | None = None
 ) -> list[dict[str, Any]]:
     """Return a block per rule for a zoning plan: the values of ``column`` that were chosen for each rule.
 
     ``choices`` leads from a value to the id of a rule; values that lead nowhere become no rule, so they limit nothing.
+    ``crs`` is what a person named for the layer.
     """
     by_rule: dict[str, list[str]] = {}
     for value, rule_id in choices.items():
@@ -86,6 +87,7 @@ def plan_blocks(
             where=f"{_name(column)} IN ({', '.join(map(_text, sorted(values)))})",
             source_date=source_date,
             coverage="all",
+            crs=crs,
         )
         for rule_id, values in sorted(by_rule.items())
     ]

@@ -1,6 +1,6 @@
 """Looking into a file: its layers, what is wrong with them, and what a repair does. Runs in a process with limits.
 
-``python -m planlib.intake.inspect FILE`` prints an :class:`Inspection` as JSON; nothing is written.
+``python -m planlib.intake.inspect FILE [CRS]`` prints an :class:`Inspection` as JSON; nothing is written.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planlib.crs import WGS84, Geometries, transform
-from planlib.errors import PlanlibError
+from planlib.crs import Geometries
+from planlib.errors import PlacingError, PlanlibError
+from planlib.intake.landing import Landing, landing_of, landings
 from planlib.layers import list_layers, repair
-from planlib.layers.check import check_data_file
+from planlib.layers.check import check_data_file, source_of
 from planlib.layers.formats import column_names, read_raw
 from planlib.layers.repair import LINE, POINT, POLYGON
 from planlib.model import LayerSource
@@ -43,27 +44,37 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class LayerLook:
-    """One layer: rows, CRS, kinds of shape, bounds in degrees, and per text column its values with how often each."""
+    """One layer: rows, CRS, kinds of shape, where it lies, and per text column its values with how often each.
+
+    ``named_crs`` is the CRS that a person named for it, to be kept with it; empty when the file says so itself.
+    """
 
     name: str
     rows: int
     crs: str
     kinds: list[str]
-    bounds: list[float] | None
+    lies: Landing
+    named_crs: str = ""
     columns: dict[str, dict[str, int]] = field(default_factory=dict)
     repairs: list[Repair] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file holds and what is to be said about it; a finding is a list as ``check --json`` prints it."""
+    """What a file holds and what is to be said about it; a finding is a list as ``check --json`` prints it.
+
+    With ``ask`` a person must say first where it lies; nothing else is known of those layers until then.
+    """
 
     findings: list[dict[str, Any]]
     layers: list[LayerLook]
+    ask: list[Landing] = field(default_factory=list)
 
     @property
     def refused(self) -> bool:
-        """Whether the file cannot be used."""
+        """Whether the file cannot be used, whatever anybody says of it."""
+        if self.ask:
+            return False
         return not self.layers or any(finding["severity"] == "error" for finding in self.findings)
 
     @classmethod
@@ -71,22 +82,36 @@ class Inspection:
         """Return what :func:`main` printed."""
         data = json.loads(text)
         layers = [
-            LayerLook(**{**layer, "repairs": [Repair(**item) for item in layer["repairs"]]}) for layer in data["layers"]
+            LayerLook(
+                **{
+                    **layer,
+                    "repairs": [Repair(**item) for item in layer["repairs"]],
+                    "lies": Landing(**layer["lies"]),
+                }
+            )
+            for layer in data["layers"]
         ]
-        return cls(data["findings"], layers)
+        return cls(data["findings"], layers, [Landing(**landing) for landing in data["ask"]])
 
 
-def inspect(path: Path) -> Inspection:
-    """Return what a file holds; a layer that cannot be read is a finding."""
-    findings = [{**asdict(finding), "severity": str(finding.severity)} for finding in check_data_file(path)]
-    looks = []
+def inspect(path: Path, *, crs: str | None = None) -> Inspection:
+    """Return what a file holds; a layer that cannot be read is a finding, one that cannot be placed a question.
+
+    ``crs`` is the answer to that question: for the layers that need it, and for no other.
+    """
+    findings = [{**asdict(finding), "severity": str(finding.severity)} for finding in check_data_file(path, crs=crs)]
+    looks: list[LayerLook] = []
+    ask: list[Landing] = []
     for name in _layers(path):
+        source = source_of(path, name, crs=crs)
         try:
-            looks.append(_look(path, name))
+            looks.append(_look(source, name))
+        except PlacingError:
+            ask = ask or landings(source)
         except PlanlibError:
             # Said by the findings already.
             continue
-    return Inspection(findings, looks)
+    return Inspection(findings, looks, ask)
 
 
 def _layers(path: Path) -> list[str]:
@@ -96,8 +121,7 @@ def _layers(path: Path) -> list[str]:
         return []
 
 
-def _look(path: Path, name: str) -> LayerLook:
-    source = LayerSource(path, name or None)
+def _look(source: LayerSource, name: str) -> LayerLook:
     raw = read_raw(source, columns=column_names(source))
     kinds = Counter(kind for kind in shapely.get_type_id(raw.geometry).tolist() if kind >= 0)
     return LayerLook(
@@ -105,18 +129,11 @@ def _look(path: Path, name: str) -> LayerLook:
         rows=len(raw.rows),
         crs=raw.crs,
         kinds=[shapely.GeometryType(kind).name.lower() for kind in kinds],
-        bounds=_degrees(raw.geometry, raw.crs),
+        lies=landing_of(raw.geometry, raw.crs),
+        named_crs=source.crs or "",
         columns={column: _values(values) for column, values in raw.columns.items()},
         repairs=_repairs(raw.geometry, raw.rows),
     )
-
-
-def _degrees(geometry: Geometries, crs: str) -> list[float] | None:
-    left, bottom, right, top = shapely.total_bounds(geometry)
-    if not np.isfinite([left, bottom, right, top]).all():
-        return None
-    corners = np.array([shapely.box(left, bottom, right, top)], dtype=object)
-    return [float(number) for number in shapely.total_bounds(transform(corners, source=crs, target=WGS84))]
 
 
 def _values(values: np.ndarray) -> dict[str, int]:
@@ -152,7 +169,8 @@ def _rings(geometry: Geometries) -> list[list[list[float]]]:
 
 def main() -> int:
     """Print what the file named on the command line holds."""
-    sys.stdout.write(json.dumps(asdict(inspect(Path(sys.argv[1]))), default=str))
+    crs = sys.argv[2] if len(sys.argv) > 2 else None
+    sys.stdout.write(json.dumps(asdict(inspect(Path(sys.argv[1]), crs=crs)), default=str))
     return 0
 
 

@@ -19,8 +19,10 @@ _MEMORY_BYTES = 6 * 2**30
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "OPENBLAS_CORETYPE")
 
 
-def inspect_in_sandbox(path: Path, *, seconds: float = SECONDS) -> Inspection:
+def inspect_in_sandbox(path: Path, *, crs: str | None = None, seconds: float = SECONDS) -> Inspection:
     """Return what a file holds, read by another process that is stopped when it takes too long or too much.
+
+    ``crs`` is where a person said that the file lies, when it does not say so itself.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def inspect_in_sandbox(path: Path, *, seconds: float = SECONDS) -> Inspection:
     check_bytes(path)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "planlib.intake.inspect", str(path.resolve())],
+            [sys.executable, "-m", "planlib.intake.inspect", str(path.resolve()), *([crs] if crs else [])],
             cwd=Path(__file__).parents[2],
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             capture_output=True,

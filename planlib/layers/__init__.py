@@ -13,6 +13,7 @@ from planlib.layers.features import (
 from planlib.layers.formats import list_layers
 from planlib.layers.opening import check_file, files_of, is_plain_name
 from planlib.layers.parcels import Parcels, overlap_findings, read_parcels
+from planlib.layers.placing import settle_crs
 from planlib.layers.repair import repair
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "read_parcels",
     "read_placed",
     "repair",
+    "settle_crs",
 ]

@@ -9,10 +9,11 @@ import numpy as np
 import shapely
 
 from planlib.crs import parse_crs
-from planlib.errors import PlanlibError
+from planlib.errors import PlacingError, PlanlibError
 from planlib.layers.features import Bounds, read_features, read_placed, why_empty
-from planlib.layers.formats import list_layers, read_raw
+from planlib.layers.formats import RawLayer, list_layers, read_raw
 from planlib.layers.parcels import overlap_findings, read_parcels
+from planlib.layers.placing import in_the_netherlands
 from planlib.layers.repair import LINE, POINT, POLYGON, repair
 from planlib.model import Area, Constraint, ContextLayer, Finding, LayerSource, Severity
 
@@ -67,8 +68,13 @@ def check_context(layer: ContextLayer, *, crs: str) -> list[Finding]:
     return findings
 
 
-def check_data_file(path: Path) -> list[Finding]:
-    """Return what is to be said about each layer of one data file."""
+def check_data_file(path: Path, *, crs: str | None = None) -> list[Finding]:
+    """Return what is to be said about each layer of one data file.
+
+    ``crs`` is what a person named for the layers that do not say where they lie, or cannot lie where they say.
+
+    A file without a single row is refused: with nothing in it, it would say that a rule holds nowhere.
+    """
     findings: list[Finding] = []
     try:
         layers = list_layers(path)
@@ -77,25 +83,63 @@ def check_data_file(path: Path) -> list[Finding]:
     if not layers:
         wanted = "Shapefile (.shp)" if path.suffix.lower() == ".zip" else "layer with geometry"
         findings.append(Finding(Severity.ERROR, path.name, None, f"there is no {wanted} in it", "refused it"))
+    rows = 0
     for layer in layers:
-        findings += _check_layer(LayerSource(path, layer or None), layer or path.name)
+        found, in_layer = _check_layer(source_of(path, layer, crs=crs), layer or path.name)
+        findings += found
+        rows += in_layer
+    if layers and not rows and not any(finding.severity is Severity.ERROR for finding in findings):
+        findings.append(Finding(Severity.ERROR, path.name, None, "there is no row in it", "refused it"))
     return findings
 
 
-def _check_layer(source: LayerSource, name: str) -> list[Finding]:
+def source_of(path: Path, layer: str, *, crs: str | None) -> LayerSource:
+    """Return a layer of a file, with the ``crs`` that a person named when the layer cannot be placed without."""
+    source = LayerSource(path, layer or None)
+    if crs is None:
+        return source
+    try:
+        read_raw(source)
+    except PlacingError:
+        return replace(source, crs=crs)
+    except PlanlibError:
+        # Said by whoever reads it next.
+        return source
+    return source
+
+
+def _check_layer(source: LayerSource, name: str) -> tuple[list[Finding], int]:
+    """Return what is to be said about a layer, and how many rows it has."""
     try:
         raw = read_raw(source)
         crs = parse_crs(raw.crs)
     except PlanlibError as problem:
-        return [refused_finding(name, problem, source.path)]
+        return [refused_finding(name, problem, source.path)], 0
     geometry, _, repairs = repair(raw.geometry, raw.rows, where=name, dimensions=(POINT, LINE, POLYGON))
     findings = [*(replace(finding, where=name) for finding in raw.findings), *repairs]
     if not len(raw.geometry):
         findings.append(Finding(Severity.WARNING, name, None, "the layer has no features", "nothing"))
     elif not len(geometry):
         findings.append(Finding(Severity.ERROR, name, None, "none of the rows has a usable shape", "refused it"))
+    else:
+        findings += _about_places(raw, name)
     area = f", {shapely.area(geometry).sum() / 1e4:.3f} ha" if crs.is_projected else ""
     findings.append(_note(name, f"{len(raw.geometry)} rows in {raw.crs if len(raw.crs) < 40 else crs.name}{area}"))
+    return findings, len(raw.rows)
+
+
+def _about_places(raw: RawLayer, name: str) -> list[Finding]:
+    """Return what is odd about where shapes lie: not in this country, or twice in one place."""
+    findings = []
+    there = raw.geometry[~(shapely.is_missing(raw.geometry) | shapely.is_empty(raw.geometry))]
+    outside = int((~in_the_netherlands(there, raw.crs)).sum())
+    if outside:
+        problem = f"{outside} rows lie outside the Netherlands"
+        findings.append(Finding(Severity.WARNING, name, None, problem, "left it where it says"))
+    again = len(there) - len(set(shapely.to_wkb(shapely.normalize(there)).tolist()))
+    if again:
+        problem = f"{again} rows have the same shape as a row before"
+        findings.append(Finding(Severity.NOTE, name, None, problem, "nothing"))
     return findings
 
 

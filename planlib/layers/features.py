@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from planlib.crs import Geometries, accuracy_m, parse_crs, same_crs, transform
 from planlib.errors import CrsError, LayerError
 from planlib.layers.formats import RawLayer, read_raw
-from planlib.layers.repair import LINE, POINT, POLYGON, repair
+from planlib.layers.repair import FARTHEST_M, LINE, POINT, POLYGON, repair
 from planlib.model import Finding, LayerSource, Severity
 
 #: Segments in a quarter circle of a buffer: the area of a disc is then 0.04% short (DESIGN section 3).
@@ -162,7 +162,7 @@ def _near(geometry: Geometries, bounds: Bounds, buffer_m: float) -> np.ndarray:
     """Rows whose envelope comes within reach of ``bounds``, and rows without a usable place, to be reported."""
     left, bottom, right, top = bounds
     box = shapely.bounds(geometry)
-    unplaced = ~np.isfinite(box).all(axis=1)
+    unplaced = ~(np.abs(box) < FARTHEST_M).all(axis=1)
     reach = buffer_m + 1.0
     apart = (
         (box[:, 0] > right + reach)

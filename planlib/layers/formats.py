@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+import sqlite3
+import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,31 @@ import pyogrio
 import pyogrio.raw
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
-from pyproj import CRS
 
-from planlib.crs import Geometries
+from planlib.crs import WGS84, Geometries
 from planlib.errors import LayerError, reason_of
 from planlib.layers.conditions import rows_where
+from planlib.layers.csv_points import csv_columns, read_csv
 from planlib.layers.geojson import read_members, require_known_crs
-from planlib.layers.opening import DRIVERS, GEOJSON, PARQUET, check_file, opened, shapefiles_in
+from planlib.layers.gio import GIO_COLUMNS, GIO_LAYER, is_gio, read_gio
+from planlib.layers.opening import (
+    CSV,
+    DRIVERS,
+    GEOJSON,
+    GML,
+    PARQUET,
+    check_file,
+    has_curves,
+    letters_of,
+    opened,
+    shapefiles_in,
+    tables_of,
+)
+from planlib.layers.placing import settle_crs
 from planlib.model import Finding, LayerSource, Severity
+
+#: How GDAL calls shapes with bends in them; pyogrio gives them as straight lines.
+_CURVED = ("Curve", "CompoundCurve", "MultiCurve", "CircularString")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +70,65 @@ def read_raw(source: LayerSource, *, columns: Iterable[str] = ()) -> RawLayer:
     ------
     LayerError
         The file is missing, of another kind than its name says, or not readable; the layer is unknown or must be
-        named; a column is missing; ``where`` is not an SQL condition on its columns; the file states no CRS.
+        named; a column is missing; ``where`` is not an SQL condition on its columns.
+    PlacingError
+        Neither the file nor ``source.crs`` says where its coordinates lie, or what they say cannot be.
     """
     path = source.path
-    check_file(path)
     wanted = list(dict.fromkeys(columns))
-    raw = _read_parquet(source, wanted) if path.suffix.lower() in PARQUET else _read_ogr(source, wanted)
+    raw = _read_rows(source, wanted)
+    geometry, crs, noticed = settle_crs(raw.geometry, own=raw.crs, named=source.crs, path=path)
+    raised = int(shapely.has_z(geometry).sum())
+    if raised:
+        noticed.append(
+            Finding(
+                Severity.NOTE, path.name, None, f"{raised} rows with heights", "left the heights out: areas are flat"
+            )
+        )
+    raw = replace(raw, geometry=shapely.force_2d(geometry), crs=crs, findings=(*raw.findings, *noticed))
     keep = np.ones(len(raw.rows), dtype=bool)
     if source.where:
         keep = rows_where(raw.columns, source.where, path=path, rows=len(raw.rows))
     rows = raw.rows[keep]
+    kept = set(rows.tolist())
     return replace(
         raw,
         geometry=raw.geometry[keep],
         rows=rows,
         columns={name: raw.columns[name][keep] for name in wanted},
-        findings=tuple(finding for finding in raw.findings if finding.row in rows),
+        findings=tuple(finding for finding in raw.findings if finding.row is None or finding.row in kept),
     )
 
 
+def read_unplaced(source: LayerSource) -> tuple[Geometries, str]:
+    """Return the shapes of a layer as their numbers stand, wherever that is, and the CRS by its own word (or empty).
+
+    Raises
+    ------
+    LayerError
+        The file is not readable, or the layer is unknown or must be named.
+    """
+    # With any CRS named, what the file says of its own is passed over.
+    raw = _read_rows(replace(source, crs=source.crs or WGS84), [])
+    return raw.geometry, raw.crs
+
+
 def list_layers(path: Path) -> list[str]:
-    """Return the names of the layers with geometry in a file; one empty name for a GeoParquet file."""
+    """Return the names of the layers with geometry in a file; one empty name for GeoParquet and CSV."""
     check_file(path)
     suffix = path.suffix.lower()
-    if suffix in PARQUET:
+    if suffix in PARQUET or suffix == CSV:
         return [""]
     if suffix == ".zip":
         return list(shapefiles_in(path))
+    if suffix == GML and is_gio(path):
+        return [GIO_LAYER]
     with opened(path) as name:
         try:
-            return [str(layer) for layer, kind in pyogrio.list_layers(name) if kind is not None]
-        except DataSourceError as problem:
+            found = [str(layer) for layer, kind in pyogrio.list_layers(name) if kind is not None]
+            tables = tables_of(name) if suffix == ".gpkg" else set(found)
+            return [layer for layer in found if layer in tables]
+        except (DataSourceError, sqlite3.Error) as problem:
             raise _unreadable(path, name, problem) from problem
 
 
@@ -99,10 +146,16 @@ def column_names(source: LayerSource) -> list[str]:
         schema = pq.read_schema(path)
         geometry = json.loads((schema.metadata or {}).get(b"geo", b"{}")).get("primary_column", "geometry")
         return [name for name in schema.names if name != geometry]
+    if path.suffix.lower() == CSV:
+        check_file(path)
+        return csv_columns(path)
     layer = choose_layer(source)
+    if path.suffix.lower() == GML and is_gio(path):
+        return list(GIO_COLUMNS)
     with opened(path, layer) as name:
         try:
-            return [str(field) for field in pyogrio.read_info(name, layer=_inner(path, layer))["fields"]]
+            info = pyogrio.read_info(name, layer=_inner(path, layer), encoding=letters_of(path, layer))
+            return [str(field) for field in info["fields"]]
         except (DataSourceError, DataLayerError) as problem:
             raise _unreadable(path, name, problem) from problem
 
@@ -131,6 +184,20 @@ def choose_layer(source: LayerSource) -> str:
             layers=", ".join(layers),
         )
     return layers[0]
+
+
+def _read_rows(source: LayerSource, wanted: list[str]) -> RawLayer:
+    """Return every row, with at least the columns that are wanted, in the CRS that the file states (empty: none)."""
+    path = source.path
+    check_file(path)
+    suffix = path.suffix.lower()
+    if suffix in PARQUET:
+        return _read_parquet(source, wanted)
+    if suffix == CSV:
+        return _read_csv(source, wanted)
+    if suffix == GML and is_gio(path):
+        return _read_gio(source, wanted)
+    return _read_ogr(source, wanted)
 
 
 def _need_columns(path: Path, wanted: list[str], present: Iterable[str]) -> None:
@@ -162,8 +229,17 @@ def _read_parquet(source: LayerSource, wanted: list[str]) -> RawLayer:
     attributes = {str(name): frame[name].to_numpy() for name in frame.columns if name != frame.geometry.name}
     _need_columns(path, wanted, attributes)
     geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
-    crs = _need_crs(path, frame.crs, geometry)
+    crs = "" if frame.crs is None else frame.crs.to_string()
     return RawLayer(geometry, np.arange(len(frame)), attributes, crs, len(frame), findings)
+
+
+def _read_csv(source: LayerSource, wanted: list[str]) -> RawLayer:
+    if source.layer is not None:
+        raise LayerError("{path} is CSV and has no layers; leave layer out.", path=source.path)
+    table = read_csv(source.path, crs=source.crs)
+    _need_columns(source.path, wanted, table.columns)
+    count = len(table.geometry)
+    return RawLayer(table.geometry, np.arange(count), table.columns, "", count, table.findings)
 
 
 def _mended_parquet(path: Path) -> tuple[Any, tuple[Finding, ...]]:  # a file in memory, which the stubs do not know
@@ -180,12 +256,22 @@ def _mended_parquet(path: Path) -> tuple[Any, tuple[Finding, ...]]:  # a file in
     return mended, findings
 
 
+def _read_gio(source: LayerSource, wanted: list[str]) -> RawLayer:
+    choose_layer(source)
+    gio = read_gio(source.path)
+    _need_columns(source.path, wanted, gio.columns)
+    geometry, findings = _from_wkb(gio.wkb, source.path)
+    findings = (*findings, *_about_reading(source.path, None, ""))
+    return RawLayer(geometry, np.arange(len(gio.wkb)), gio.columns, gio.crs, len(gio.wkb), findings)
+
+
 def _read_ogr(source: LayerSource, wanted: list[str]) -> RawLayer:
     path, layer = source.path, choose_layer(source)
     members = read_members(path) if path.suffix.lower() in GEOJSON else None
     with opened(path, layer) as name:
         try:
-            info = pyogrio.read_info(name, layer=_inner(path, layer))
+            letters = letters_of(path, layer)
+            info = pyogrio.read_info(name, layer=_inner(path, layer), encoding=letters)
             if info["driver"] != DRIVERS[path.suffix.lower()]:
                 raise LayerError(
                     "{path} is not a {suffix} file, whatever its name says.", path=path, suffix=path.suffix.lower()
@@ -194,9 +280,12 @@ def _read_ogr(source: LayerSource, wanted: list[str]) -> RawLayer:
             _need_columns(path, wanted, [*info["fields"], *(["id"] if own_ids is not None else [])])
             # A condition may name any column, so all are read when there is one.
             fields = None if source.where else [column for column in wanted if column in info["fields"]]
-            meta, _, wkb, values = pyogrio.raw.read(
-                name, layer=_inner(path, layer), columns=fields, force_2d=True, return_fids=False
-            )
+            with warnings.catch_warnings():
+                # Measures along a line are dropped, which pyogrio warns of; nothing here is measured by them.
+                warnings.simplefilter("ignore", UserWarning)
+                meta, _, wkb, values = pyogrio.raw.read(
+                    name, layer=_inner(path, layer), columns=fields, return_fids=False, encoding=letters
+                )
         except (DataSourceError, DataLayerError, ValueError, UnicodeDecodeError) as problem:
             raise _unreadable(path, name, problem) from problem
     wkb = np.asarray(wkb, dtype=object)
@@ -204,9 +293,22 @@ def _read_ogr(source: LayerSource, wanted: list[str]) -> RawLayer:
     columns = {str(field): column for field, column in zip(meta["fields"], values, strict=True)}
     if own_ids is not None and len(own_ids) == len(wkb):
         columns["id"] = own_ids
-    if members:
+    if members and not source.crs:
         require_known_crs(members, taken=meta["crs"], path=path)
-    return RawLayer(geometry, np.arange(len(wkb)), columns, _need_crs(path, meta["crs"], geometry), len(wkb), findings)
+    # Degrees that GeoJSON only takes for granted are not what the file says.
+    own = "" if members and source.crs and members.crs is None else str(meta["crs"] or "").strip()
+    findings = (*findings, *_about_reading(path, letters, str(info["geometry_type"])))
+    return RawLayer(geometry, np.arange(len(wkb)), columns, own, len(wkb), findings)
+
+
+def _about_reading(path: Path, letters: str | None, kind: str) -> Iterator[Finding]:
+    """Yield what a reader has to settle by itself: how letters are written, and how a curve becomes straight lines."""
+    if letters == "CP1252":
+        problem = "the Shapefile does not say how its letters are written"
+        yield Finding(Severity.NOTE, path.name, None, problem, "read them as Windows writes them")
+    if kind.startswith(_CURVED) or (path.suffix.lower() == GML and has_curves(path)):
+        done = "each turns at most 4 degrees, so off by at most 0.06% of its radius"
+        yield Finding(Severity.NOTE, path.name, None, "curves, read as short straight lines", done)
 
 
 def _inner(path: Path, layer: str) -> str | None:
@@ -235,18 +337,3 @@ def _from_wkb(wkb: np.ndarray, path: Path) -> tuple[Geometries, tuple[Finding, .
             problem = "a ring does not close or has too few points"
             findings.append(Finding(Severity.WARNING, path.name, int(row), problem, "closed it", None, area_m2))
     return geometry, tuple(findings)
-
-
-def _need_crs(path: Path, crs: CRS | str | None, geometry: Geometries) -> str:
-    if crs is None or not str(crs).strip():
-        raise LayerError("{path} states no coordinate reference system; save it again with one.", path=path)
-    text = crs if isinstance(crs, str) else crs.to_string()
-    if path.suffix.lower() in GEOJSON and text in {"EPSG:4326", "OGC:CRS84"} and len(geometry):
-        bounds = shapely.total_bounds(geometry)
-        if np.isfinite(bounds).all() and np.abs(bounds).max() > 361:
-            raise LayerError(
-                "{path} holds coordinates that are no degrees and states no other coordinate reference system; "
-                "save it again with its CRS, for example as GeoPackage.",
-                path=path,
-            )
-    return text

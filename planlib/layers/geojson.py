@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from planlib.crs import parse_crs, same_crs
-from planlib.errors import CrsError, LayerError, reason_of
+from planlib.errors import CrsError, LayerError, PlacingError, reason_of
 
 #: Members of a GeoJSON file that are kept while it is read; coordinates and attributes are let go at once.
 _KEPT = frozenset({"crs", "type", "properties", "name", "code", "features", "id"})
@@ -62,8 +62,9 @@ def require_known_crs(members: Members, *, taken: str | None, path: Path) -> Non
     except CrsError:
         right = False
     if not right:
-        raise LayerError(
-            "{path} names a coordinate reference system that is not known ({name}); save it again with a known one.",
+        raise PlacingError(
+            "{path} names a coordinate reference system that is not known ({name}); name the right one for this layer "
+            'in area.toml (such as crs = "EPSG:28992"), or save the file again with it.',
             path=path,
             name=name or "in an unknown way",
         )

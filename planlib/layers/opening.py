@@ -6,8 +6,10 @@ VRT, GDALG) or ask a server. So a file is looked at first, and is handed over un
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
+import sqlite3
 import tempfile
 import zipfile
 import zlib
@@ -15,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+from urllib.parse import quote
 
 from pyogrio.util import vsi_path
 
@@ -30,9 +33,12 @@ FORMATS: dict[str, bytes | None] = {
     ".zip": b"PK\x03\x04",
     ".fgb": b"fgb\x03fgb",
     ".gml": None,
+    ".csv": None,
 }
 PARQUET = (".parquet", ".geoparquet")
 GEOJSON = (".geojson", ".json")
+CSV = ".csv"
+GML = ".gml"
 #: The driver that must have read a file of each kind.
 DRIVERS = {
     ".gpkg": "GPKG",
@@ -48,6 +54,9 @@ _OTHER_PARTS = (".prj", ".cpg")
 _SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
 #: How the recipes that GDAL follows begin: <OGRVRTDataSource>, <OGRWFSDataSource>; <ogr:FeatureCollection> is data.
 _RECIPE = re.compile(rb"<ogr\w")
+_CURVES = re.compile(rb"<(?:\w+:)?(?:Arc|Circle)\w*[\s>]")
+#: What declares entities of its own, and may so reach for other files or grow without end.
+_ENTITIES = re.compile(rb"<!doctype|<!entity")
 #: A zip that is damaged, locked or packed in a way nobody knows.
 _ZIP_PROBLEMS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 
@@ -152,6 +161,55 @@ def shapefiles_in(path: Path) -> dict[str, dict[str, zipfile.ZipInfo]]:
     return {short if plain.count(short) == 1 else name: whole[name] for name, short in zip(whole, plain, strict=True)}
 
 
+def letters_of(path: Path, layer: str) -> str | None:
+    """Return how the texts of a Shapefile are written when it does not say so itself; None when it does, or needs not.
+
+    Bytes that are no UTF-8 are from Windows: the mark in the table itself is set wrong too often to go by.
+    """
+    if path.suffix.lower() != ".zip":
+        return None
+    parts = shapefiles_in(path)[layer]
+    if ".cpg" in parts or ".dbf" not in parts:
+        return None
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(parts[".dbf"]) as stream:
+            head = stream.read(32)
+            stream.read(max(int.from_bytes(head[8:10], "little") - 32, 0))
+            plain = True
+            while block := stream.read(1 << 20):
+                plain = plain and block.isascii()
+                decoder.decode(block)
+    except UnicodeDecodeError:
+        return "CP1252"
+    except (OSError, *_ZIP_PROBLEMS):
+        # Who reads it next says what is wrong with it.
+        return None
+    return None if plain else "UTF-8"
+
+
+def tables_of(name: str) -> set[str]:
+    """Return the names of the tables of a GeoPackage; a view may be a question that keeps its reader busy for days."""
+    # Looking at a file that nobody is working in must leave nothing beside it.
+    alone = "" if Path(f"{name}-wal").exists() else "&immutable=1"
+    connection = sqlite3.connect(f"file:{quote(name)}?mode=ro{alone}", uri=True)
+    try:
+        return {row for (row,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    finally:
+        connection.close()
+
+
+def has_curves(path: Path) -> bool:
+    """Whether a GML file holds arcs or circles."""
+    tail = b""
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            if _CURVES.search(tail + block):
+                return True
+            tail = block[-32:]
+    return False
+
+
 def _checked_shapefile(path: Path, layer: str) -> str:
     """Return the name of a Shapefile in its zip, whose parts are all there, whole, and what they are called."""
     parts = shapefiles_in(path)[layer]
@@ -209,12 +267,21 @@ def _starts_with(magic: bytes, head: bytes) -> bool:
 def _is_text_of(suffix: str, stream: BinaryIO) -> bool:
     """Whether a text file starts as its suffix says and, where GDAL has a choice, is no recipe to open other files."""
     stream.seek(0)
+    if suffix == CSV:
+        # Any text may be a table; what is in it is read as one, by no driver that has a choice.
+        return b"\x00" not in stream.read(1 << 20)
     start, tail = b"", b""
     while block := stream.read(1 << 20):
         start = start or block.lstrip(b"\xef\xbb\xbf \t\r\n\x00\xfe\xff")[:1]
         if suffix in GEOJSON and start:
             return start == b"{"
-        if _RECIPE.search((tail + block).lower()):
+        # Two bytes to a letter hide nothing.
+        seen = (tail + block).replace(b"\x00", b"").lower()
+        if _RECIPE.search(seen):
             return False
+        if _ENTITIES.search(seen):
+            raise LayerError(
+                "{name} declares entities of its own; export it as plain GML.", name=Path(stream.name).name
+            )
         tail = block[-16:]
     return start == b"<"

@@ -12,7 +12,7 @@ from planlib.model import Finding, Severity
 
 POINT, LINE, POLYGON = 0, 1, 2
 #: Coordinates beyond this many metres are no place on earth in any projected CRS.
-_FARTHEST_M = 5e7
+FARTHEST_M = 5e7
 
 
 def repair(
@@ -42,7 +42,7 @@ def repair(
     there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     findings += _dropped(rows[~there], where, "no geometry")
     bounds = shapely.bounds(geometry)
-    placed = there & np.isfinite(bounds).all(axis=1) & (np.abs(np.nan_to_num(bounds)) < _FARTHEST_M).all(axis=1)
+    placed = there & np.isfinite(bounds).all(axis=1) & (np.abs(np.nan_to_num(bounds)) < FARTHEST_M).all(axis=1)
     findings += _dropped(rows[there & ~placed], where, "coordinates that are no numbers or lie off the earth")
     position = np.flatnonzero(placed)
     geometry = geometry[position].copy()

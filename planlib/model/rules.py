@@ -24,11 +24,12 @@ class LocalText:
 
 @dataclass(frozen=True, slots=True)
 class LayerSource:
-    """Where features stand: a file, its layer, and which of its rows."""
+    """Where features stand: a file, its layer, which of its rows, and the CRS that a person named for it."""
 
     path: Path
     layer: str | None = None
     where: str | None = None
+    crs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ class InputFiles:
             raise LayerError(
                 "The file {path} cannot be read: {problem}.", path=source.path, problem=problem.strerror or problem
             ) from problem
-        return [content, source.layer, source.where]
+        # What was built before a CRS could be named stays what it is.
+        return [content, source.layer, source.where, *([source.crs] if source.crs else [])]
 
     def require_unchanged(self) -> None:
         """Refuse to go on when a file is another than the one that was hashed: what was read must be what is named.

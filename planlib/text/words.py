@@ -128,6 +128,13 @@ class Words:
         return self(problem.message, **told)
 
 
+@lru_cache(maxsize=1)
+def known_sentences() -> tuple[str, ...]:
+    """Return every English sentence that has a Dutch one; those with a plural are left out."""
+    with (LOCALE_FOLDER / "nl.po").open("rb") as stream:
+        return tuple(message.id for message in read_po(stream) if message.id and isinstance(message.id, str))
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def _translations(language: str) -> NullTranslations:
     """Return the sentences of a language, compiled in memory: no compiled file that can lag behind its source."""
