@@ -22,7 +22,7 @@ from planlib.ui.players import table_of
 from planlib.ui.register_panel import entry_card, entry_label
 from planlib.ui.story_panel import story
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
-from planlib.views.sentences import exploration, statement
+from planlib.views.sentences import exploration
 
 
 def entry_map(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], words: Words, *, key: str) -> None:
@@ -74,6 +74,6 @@ def entry_side(
         with tabs[words("Players")]:
             table_of(stored.entity, stored.version, register, release, words)
     with tabs[words("Story")]:
-        story(stored.entity, register, release, words, statement=statement(assessment, words))
+        story(stored.entity, register, assessment, words)
     with tabs[words("Edit")]:
         edit_entry(stored, release, catalogue, words)
