@@ -16,6 +16,7 @@ from planlib.model.register import Initiative, MapView, MediaType, Picture, Plac
 from planlib.text.words import Words
 from planlib.views.map_views import read_map_view, view_address, view_bounds
 from planlib.views.picture_layers import place_shape
+from planlib.views.slides import slide_html, story_slides
 from planlib.views.story import in_order, step_html, story_html
 from tests.test_app_browser import HOSTILE
 
@@ -168,3 +169,45 @@ def test_a_picture_shows_as_much_land_as_a_map_of_nine_hundred_pixels(zoom: floa
     around = 2 * math.pi * 6_378_137 * math.cos(math.radians(52.89))
     assert right - left == pytest.approx(900 * around / (256 * 2**zoom), rel=1e-9)
     assert top - bottom < right - left
+
+
+def test_the_slides_tell_the_sentence_then_each_paragraph_then_the_steps_in_order() -> None:
+    slides = story_slides(ENTRY, STEPS, [PIXEL], Words("nl"))
+    assert [slide.text for slide in slides] == ["Achttien woningen", "Eerst.", "Toen.", "Een", "Twee"]
+    assert [slide.picture for slide in slides] == [None, None, None, PIXEL, None]
+    assert slides[-1].told == "Stichting · 1 maart 2026"
+
+
+def test_a_picture_of_no_step_stands_on_the_first_slide_and_one_of_another_entry_nowhere() -> None:
+    loose, strange = Picture("p2", "hof", MediaType.JPEG, b"x"), Picture("p3", "ander", MediaType.JPEG, b"y")
+    slides = story_slides(ENTRY, STEPS, [strange, PIXEL, loose], Words("nl"))
+    assert slides[0].picture == loose
+    assert strange not in [slide.picture for slide in slides]
+
+
+def test_the_map_goes_to_the_view_of_a_step_and_else_to_the_entry() -> None:
+    ring = ((6.60, 52.90), (6.61, 52.90), (6.61, 52.905), (6.60, 52.905), (6.60, 52.90))
+    entry = Initiative("hof", "Hof", Place(6.605, 52.902, ((ring,),)))
+    steps = [
+        StoryStep("a", "hof", "Een", 1, view=MapView(6.7, 52.8, 15.5)),
+        StoryStep("b", "hof", "Twee", 2),
+    ]
+    first, viewed, plain = (slide.focus for slide in story_slides(entry, steps, [], Words("nl")))
+    assert (viewed.west, viewed.south, viewed.zoom) == (6.7, 52.8, 15.5)
+    # Slides of one place share a token: the map stays where somebody moved it.
+    assert first == plain
+    assert first.token != viewed.token
+    assert first.west < 6.60
+    assert first.east > 6.61
+    assert first.south < 52.90
+    assert first.north > 52.905
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_people_write_stays_text_on_a_slide(hostile: str) -> None:
+    steps = [StoryStep("a", "hof", hostile, added_by=hostile, picture="p1")]
+    picture = Picture("p1", "hof", MediaType.JPEG, b"x", alt=hostile)
+    entry = Initiative("hof", hostile, Place(6.6, 52.9), summary=hostile)
+    for slide in story_slides(entry, steps, [picture], Words("nl")):
+        assert {tag for tag, _ in _read(slide_html(slide)).tags} <= {"div", "p", "img"}
+        assert not [key for _, found in _read(slide_html(slide)).tags for key in found if key.startswith("on")]

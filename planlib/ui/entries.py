@@ -21,6 +21,7 @@ from planlib.ui.map_clicks import take_click
 from planlib.ui.players import table_of
 from planlib.ui.register_panel import entry_card, entry_label
 from planlib.ui.story_panel import story
+from planlib.ui.story_stage import story_button
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import exploration
 
@@ -70,6 +71,7 @@ def entry_side(
     tabs = dict(zip(names, st.tabs(names), strict=True))
     with tabs[words("Card")]:
         entry_card(stored.entity, assessment, words)
+        story_button(stored.entity, words)
     if isinstance(stored.entity, Initiative):
         with tabs[words("Players")]:
             table_of(stored.entity, stored.version, register, release, words)
