@@ -1,4 +1,8 @@
-"""A PostgreSQL server with PostGIS of the tests' own: on a socket, in a folder that goes away with them."""
+"""A PostgreSQL server with PostGIS of the tests' own: on a socket, in a folder that goes away with them.
+
+The server lives as long as a pipe of this process is open. That pipe closes however the process ends, ``kill -9``
+included, so a test run that is broken off leaves neither a server nor a folder behind.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,24 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 #: Who runs it where we are root, which PostgreSQL refuses to run as.
 _USER = "postgres"
+#: Waits for the end of its input beside the server, then stops the server and takes its folder away.
+_KEEPER = """
+"$1" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=60 >"$2/log" 2>&1 </dev/null &
+read -r _
+kill -QUIT $!
+wait $!
+rm -rf "$2"
+"""
+_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -44,17 +59,31 @@ def serve_postgres() -> Iterator[Postgres]:
     assert programs is not None
     if os.geteuid() == 0:
         shutil.chown(folder, _USER)
-    data, log = folder / "data", folder / "log"
     try:
-        _run(programs / "initdb", "-D", data, "-A", "trust", "-U", "planlib", "-N")
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
-        _run(programs / "pg_ctl", "-D", data, "-o", options, "-l", log, "-w", "start")
+        _run(programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "planlib", "-N")
+        # In a session of its own: what stops the tests by their group must leave the keeper to do its work.
+        keeper = subprocess.Popen(
+            ["/bin/sh", "-c", _KEEPER, "keeper", str(programs / "postgres"), str(folder)],
+            stdin=subprocess.PIPE,
+            cwd="/",
+            start_new_session=True,
+            **_who(),
+        )
         try:
+            _wait(programs / "pg_isready", folder)
             yield Postgres(folder)
         finally:
-            _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            keeper.communicate()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(is_ready: Path, folder: Path) -> None:
+    until = time.monotonic() + _WAIT_SECONDS
+    while subprocess.run([is_ready, "-q", "-h", folder], check=False).returncode:
+        if time.monotonic() > until:
+            raise AssertionError(f"PostgreSQL does not answer: {(folder / 'log').read_text(errors='replace')[-2000:]}")
+        time.sleep(0.1)
 
 
 def _programs() -> Path | None:
@@ -64,5 +93,8 @@ def _programs() -> Path | None:
 
 
 def _run(*command: object) -> None:
-    who = {"user": _USER, "group": _USER, "extra_groups": []} if os.geteuid() == 0 else {}
-    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, cwd="/", **who)
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, cwd="/", **_who())
+
+
+def _who() -> dict[str, Any]:
+    return {"user": _USER, "group": _USER, "extra_groups": []} if os.geteuid() == 0 else {}

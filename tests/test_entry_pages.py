@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from planlib.build import build
-from planlib.model.register import Initiative, Visibility
+from planlib.model.register import Initiative, StoryStep, Visibility
 from planlib.release import open_release
 from planlib.store import open_register
 
@@ -18,14 +18,22 @@ DEMO = ROOT / "data" / "areas" / "demo"
 HOSTILE = "<img src=x onerror=alert(1)>${alert(1)}`</p><script>alert(1)</script>"
 
 
-@pytest.fixture
-def area(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a copy of the demo that a test may write in, built and served."""
-    folder = tmp_path / "area"
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the demo, built once."""
+    folder = tmp_path_factory.mktemp("entries") / "area"
     shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("build", "__pycache__", "register.gpkg*"))
     build(folder)
-    monkeypatch.setenv("PLANLIB_AREA", str(folder))
     return folder
+
+
+@pytest.fixture
+def area(built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the copy of the demo with its register as it is filled at first, served."""
+    for file in built.glob("register.gpkg*"):
+        file.unlink()
+    monkeypatch.setenv("PLANLIB_AREA", str(built))
+    return built
 
 
 def _page(name: str, **address: str) -> AppTest:
@@ -131,3 +139,24 @@ def test_a_step_of_the_story_is_added_with_who_told_it(area: Path) -> None:
     assert (step.text, step.added_by) == (HOSTILE, "Buurtclub")
     assert HOSTILE not in _html(page)
     assert "&lt;script&gt;" in _html(page)
+
+
+def test_a_story_that_is_not_public_is_not_on_the_projector_even_by_link(area: Path) -> None:
+    # What is not there says the same: the room does not learn what there is.
+    nothing = _html(_page("beamer", verhaal="bestaat-niet"))
+    assert "Dit verhaal is niet openbaar en komt daarom niet op de beamer." in nothing
+    for visibility in (Visibility.INTERNAL, Visibility.TABLE):
+        with open_register(area, to_write=True) as register:
+            entry = next(entry for entry in register.entries() if entry.visibility is visibility)
+            register.put(StoryStep(f"stap-{visibility}", entry.uid, "Wat niemand mag zien"), by="proef")
+        assert _html(_page("beamer", verhaal=entry.uid, stap="2")) == nothing
+
+
+def test_the_address_says_which_slide_is_shown(area: Path) -> None:
+    entry = _first(area)
+    told = [entry.summary, *(part for part in entry.story.split("\n") if part.strip())]
+    for asked, slide in (("1", 0), ("2", 1), ("99", -1), ("-3", 0), ("²", 0), ("abc", 0)):
+        page = _page("beamer", verhaal=entry.uid, stap=asked)
+        assert not page.exception
+        assert [text for text in told if text in _html(page)] == [told[slide]]
+        assert "geen besluit, geen toezegging" in _html(page)

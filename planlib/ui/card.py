@@ -18,6 +18,7 @@ from planlib.ui import choices
 from planlib.ui.choices import Choices
 from planlib.ui.land import selection_button
 from planlib.ui.register_panel import entry_card
+from planlib.ui.story_stage import story_button
 from planlib.views.html import parcel_card
 from planlib.views.sentences import within_sentence
 
@@ -32,6 +33,7 @@ def card(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], word
     if entry is not None:
         shown = entry.uid
         entry_card(entry, assessment, words)
+        story_button(entry, words)
     elif parcel is not None:
         shown = parcel
         st.html(parcel_card(explain_parcel(assessment, parcel), words))

@@ -74,6 +74,28 @@ def set_theme(theme_id: str) -> None:
     _put(address.THEME, theme_id)
 
 
+def story_in_address() -> str | None:
+    """Return the uid of the entry whose story is on the projector, whether it may be there or not."""
+    return st.query_params.get(address.STORY)
+
+
+def set_story(uid: str | None) -> None:
+    """Put in the address whose story is on the projector, from its first slide; None takes it off."""
+    put_all({address.STORY: uid or "", address.STEP: ""})
+
+
+def step_in_address() -> int:
+    """Return which slide of a story is shown, from 1; there may be fewer."""
+    text = st.query_params.get(address.STEP, "1")
+    # Digits of other scripts are digits too, and a number may be longer than any story.
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def set_step(at: int) -> None:
+    """Put in the address which slide of a story is shown."""
+    _put(address.STEP, str(at) if at > 1 else "")
+
+
 def measure_in_address(*, size_m2: float, width_m: float) -> Measure:
     """Return how much room is asked for; the numbers given are for an address that does not say."""
     return read_measure(st.query_params, size_m2=size_m2, width_m=width_m)

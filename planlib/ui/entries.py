@@ -21,9 +21,10 @@ from planlib.ui.map_clicks import take_click
 from planlib.ui.players import table_of
 from planlib.ui.register_panel import entry_card
 from planlib.ui.story_panel import story
+from planlib.ui.story_stage import story_button
 from planlib.views.entry_words import entry_label
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
-from planlib.views.sentences import exploration, statement
+from planlib.views.sentences import exploration
 
 
 def entry_map(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], words: Words, *, key: str) -> None:
@@ -71,10 +72,11 @@ def entry_side(
     tabs = dict(zip(names, st.tabs(names), strict=True))
     with tabs[words("Card")]:
         entry_card(stored.entity, assessment, words)
+        story_button(stored.entity, words)
     if isinstance(stored.entity, Initiative):
         with tabs[words("Players")]:
             table_of(stored.entity, stored.version, register, assessment, words)
     with tabs[words("Story")]:
-        story(stored.entity, register, release, words, statement=statement(assessment, words))
+        story(stored.entity, register, assessment, words)
     with tabs[words("Edit")]:
         edit_entry(stored, register, release, catalogue, words)

@@ -13,7 +13,7 @@ import streamlit as st
 from planlib.build import is_stale, read_failure, read_progress
 from planlib.catalogue import Catalogue, read_catalogue
 from planlib.errors import BuildError, PlanlibError
-from planlib.model.register import Entry, QualityEdit, ThemeEdit
+from planlib.model.register import Entry, QualityEdit, StoryStep, ThemeEdit
 from planlib.release import Release, build_folder, current_release_id
 from planlib.store import Register, edited_catalogue, open_register, register_stamp
 from planlib.text.escape import safe
@@ -89,6 +89,16 @@ def load_entries(release: Release, words: Words) -> tuple[Entry, ...]:
         return ()
 
 
+def load_told(release: Release) -> frozenset[str]:
+    """Return the uids of the entries whose story has steps; none of a register that cannot be read."""
+    try:
+        register = load_register(release)
+        return _told(str(release.area.path), register_stamp(release.area.path), register.head().hash, register)
+    except PlanlibError:
+        # Said by load_entries, on the same page.
+        return frozenset()
+
+
 def load_register(release: Release) -> Register:
     """Return the register of the area to read; whoever writes opens it for that.
 
@@ -124,6 +134,11 @@ def _register(folder: str, stamp: str) -> Register:
 def _entries(folder: str, stamp: str, head: str, _register: Register) -> tuple[Entry, ...]:
     """Return the entries of a register as they were at ``head``; every change makes another head."""
     return _register.entries()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _told(folder: str, stamp: str, head: str, _register: Register) -> frozenset[str]:
+    return frozenset(stored.entity.entry for stored in _register.all(StoryStep))
 
 
 def show_problem(problem: PlanlibError, words: Words) -> None:

@@ -14,12 +14,14 @@ from planlib.insight import RuleInsight, rule_insights
 from planlib.insight.compare import Change
 from planlib.model import OUTCOMES, Constraint, Outcome, Scenario, State, Use
 from planlib.model.register import Entry
+from planlib.release import Release
 from planlib.scenario import Assessment, assess
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
 from planlib.ui.stage import MOST_SWITCHES, StageEvent, Switch, stage
+from planlib.views.clicks import read_click
 from planlib.views.comparison import gains
 from planlib.views.entry_words import entry_label
 from planlib.views.html import outcome_bar
@@ -27,6 +29,8 @@ from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import USE_NAMES, changed_sentence, statement
 
 _STYLE = Path(__file__).with_name("projector.css")
+#: Stories in the list of the controls; the others are behind their pins and on their cards.
+_MOST_STORIES = 100
 
 
 def looks() -> None:
@@ -81,7 +85,7 @@ def stage_map(assessment: Assessment, chosen: Choices, entries: Sequence[Entry],
         key="stage_map",
         height=700,
         use_container_width=True,
-        returned_objects=[],
+        returned_objects=["last_active_drawing"],
         feature_group_to_add=map_state(
             assessment,
             texts=texts,
@@ -90,7 +94,18 @@ def stage_map(assessment: Assessment, chosen: Choices, entries: Sequence[Entry],
             focus=choices.look(),
             big=True,
         ),
+        on_change=lambda: _open_story(release),
     )
+
+
+def _open_story(release: Release) -> None:
+    """Open the story of the pin that was clicked; a click on anything else does nothing here."""
+    click = read_click(release, (st.session_state.get("stage_map") or {}).get("last_active_drawing"))
+    if click is None or st.session_state.get("last_click") == click.at:
+        return
+    st.session_state["last_click"] = click.at
+    if click.uid is not None:
+        choices.set_story(click.uid)
 
 
 def legend(assessment: Assessment, words: Words) -> None:
@@ -129,19 +144,28 @@ def _switch(item: RuleInsight, assessment: Assessment, words: Words) -> Switch:
     return Switch(id=item.rule.id, name=item.rule.title.in_language(words.language), note=note, on=on)
 
 
-def controls(assessment: Assessment, words: Words) -> StageEvent:
-    """Draw the facilitator's controls and return what was just done with them."""
+def controls(assessment: Assessment, entries: Sequence[Entry], told: frozenset[str], words: Words) -> StageEvent:
+    """Draw the facilitator's controls and return what was just done with them.
+
+    The stories that can be picked are those of ``entries``; ``told`` holds the uids of those with steps, which come
+    first where there are more than anybody looks through.
+    """
+    stories = [entry for entry in entries if entry.story or entry.uid in told]
+    first = sorted(stories, key=lambda entry: (entry.uid not in told, entry.title.casefold()))[:_MOST_STORIES]
+    titles = {entry.uid: entry.title for entry in sorted(first, key=lambda entry: entry.title.casefold())}
     uses = {_use_id(use): _capital(words(USE_NAMES[use])) for use in [*Use, None]}
-    return stage(switches(assessment, words), uses, _use_id(assessment.scenario.use), words)
+    return stage(switches(assessment, words), uses, _use_id(assessment.scenario.use), titles, words)
 
 
 def follow(done: StageEvent, assessment: Assessment) -> bool:
     """Put in the address what was done; return whether anything was."""
     if done.use is not None:
         choices.set_use(Use(done.use) if done.use in list(Use) else None)
+    elif done.story is not None:
+        choices.set_story(done.story)
     elif done.switched is not None:
         toggle(done.switched, assessment)
-    return bool(done.use or done.switched)
+    return bool(done.use or done.story or done.switched)
 
 
 def toggle(rule_id: str, assessment: Assessment) -> None:

@@ -1,4 +1,4 @@
-// Switches for a projector. Keys work wherever the focus is, also inside the map's frame.
+// Switches for a projector.
 const memory = { current: -1, shown: false };
 
 export default function (component) {
@@ -30,12 +30,27 @@ export default function (component) {
   const handle = make("button", "handle", data.title);
   handle.onclick = () => show(!memory.shown);
   const line = make("div", "line");
-  line.append(back, ask, handle, make("span", "hint", data.hint));
+  line.append(back, ask, ...story(), handle, make("span", "hint", data.hint));
   strip.append(switches, line);
   const focused = parentElement.querySelector(".strip :focus")?.className;
   parentElement.querySelector(".strip")?.remove();
   parentElement.append(strip);
   if (focused && focused !== "switch") strip.querySelector(`.${focused}`)?.focus();
+
+  // The choice of a story, where there is one to tell.
+  function story() {
+    if (!data.stories.length) return [];
+    const told = make("select", "stories");
+    for (const { id, name } of [{ id: "", name: data.choose }, ...data.stories]) {
+      const option = make("option", "", name);
+      option.value = id;
+      told.append(option);
+    }
+    told.onchange = () => told.value && setTriggerValue("story", told.value);
+    const label = make("label", "", data.story);
+    label.append(told);
+    return [label];
+  }
 
   function show(on) {
     memory.shown = on;
@@ -56,46 +71,17 @@ export default function (component) {
     setTriggerValue("use", data.uses[(at + 1) % data.uses.length].id);
   }
 
-  function onKey(event) {
-    // The controls stand in a shadow tree: only the path tells which of them it was.
-    const source = event.composedPath()[0];
-    if (source.closest?.("input, textarea, select, [contenteditable]")) return;
-    if (event.key === " " && source.closest?.("button:not(.switch)")) return;
-    if ( event.ctrlKey || event.altKey || event.metaKey) return;
+  function onKey(event, source) {
+    if (event.key === " " && source.closest?.("button:not(.switch)")) return false;
     if (event.key === "ArrowRight" || event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowLeft" || event.key === "ArrowUp") move(-1);
     else if (event.key === " " && memory.shown && memory.current >= 0) setTriggerValue("switch", data.switches[memory.current].id);
     else if (event.key.toLowerCase() === "w") nextUse();
     else if (event.key === "Escape") setTriggerValue("leave", true);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+    else return false;
+    return true;
   }
 
   show(memory.shown);
-  // The map stands in a frame of its own; a click on it takes the focus there, and the keys with it.
-  const listened = new Set();
-  const listen = () => {
-    for (const target of [window, ...[...document.querySelectorAll("iframe")].map((frame) => frame.contentWindow)]) {
-      if (target && !listened.has(target)) {
-        target.addEventListener("keydown", onKey, true);
-        listened.add(target);
-      }
-    }
-  };
-  listen();
-  const timer = setInterval(listen, 1000);
-  return () => {
-    clearInterval(timer);
-    listened.forEach((target) => target.removeEventListener("keydown", onKey, true));
-  };
-}
-
-// An element with words that are only ever set as text.
-function make(tag, name, words) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (tag === "button") made.type = "button";
-  if (words) made.textContent = words;
-  return made;
+  return hearKeys(onKey);
 }

@@ -28,6 +28,8 @@ HIDDEN = "verborgen"
 WAY = "kijk"
 THEME = "thema"
 RULE = "regel"
+#: The entry whose story is on the projector, and which slide of it, from 1.
+STORY, STEP = "verhaal", "stap"
 WANTED = "ha"
 SIZE, WIDTH, WITHIN, UNCLAIMED = "groot", "breed", "binnen", "onbenut"
 #: The value of :data:`USE` that counts every rule.

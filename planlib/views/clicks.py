@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -60,9 +59,10 @@ def read_ring(ring: object) -> tuple[tuple[float, float], ...]:
         if not isinstance(corner, list | tuple) or len(corner) != 2:
             return ()
         longitude, latitude = corner
-        if not all(isinstance(number, int | float) and math.isfinite(number) for number in corner):
+        # A number that is none, or that no float can hold, fails the comparison.
+        if not all(isinstance(number, int | float) and -180 <= number <= 180 for number in corner):
             return ()
-        if not (abs(longitude) <= 180 and abs(latitude) <= 90):
+        if abs(latitude) > 90:
             return ()
         corners.append((float(longitude), float(latitude)))
     return tuple(corners)

@@ -115,7 +115,8 @@ class MapSite:
 class Focus:
     """A place the map must move to, once: a state with the same token again does not move it.
 
-    One that ``yields`` gives way to the place that stands in the link with which the page was opened.
+    One that ``yields`` gives way to the place that stands in the link with which the page was opened. With a ``zoom``
+    the map stands at that level around the middle of the place; without one the place fills it.
     """
 
     token: str
@@ -124,6 +125,7 @@ class Focus:
     east: float
     north: float
     yields: bool = False
+    zoom: float | None = None
 
 
 def map_texts(

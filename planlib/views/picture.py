@@ -16,10 +16,12 @@ import shapely
 
 from planlib.insight.named_land import NamedLand, read_land
 from planlib.layers import Bounds
+from planlib.model.register import Place
+from planlib.release import Release
 from planlib.scenario import Assessment
 from planlib.text.words import Words
 from planlib.views.handout import Handout, make_handout
-from planlib.views.picture_layers import frame_around, outline_shape, picture_layers
+from planlib.views.picture_layers import frame_around, outline_shape, picture_layers, place_shape
 from planlib.views.picture_map import draw_map
 from planlib.views.picture_text import Page, one_line
 from planlib.views.sentences import OUTCOME_NAMES, SCREEN_ORDER
@@ -48,6 +50,7 @@ def map_picture(
     named: NamedLand | None = None,
     bounds: Bounds | None = None,
     parcel: int | None = None,
+    place: Place | None = None,
     kind: PictureKind = "png",
     alone: bool = True,
 ) -> bytes:
@@ -61,20 +64,21 @@ def map_picture(
         What the map shows, in the area's CRS, when it is not the land.
     parcel
         Index of a parcel that gets an outline.
+    place
+        Where an initiative or bronpunt stands, which gets an outline as well.
     alone
         Say everything around the map; else the picture is the map with its line, for a page that says the rest.
     """
-    size, place = (_PAGE, _MAP) if alone else (_PLATE, _PLATE_MAP)
+    size, spot = (_PAGE, _MAP) if alone else (_PLATE, _PLATE_MAP)
     release = assessment.release
     named = named or read_land(release, "")
     land = outline_shape(named.outline, crs=release.area.crs)
-    aspect = place[2] * size[0] / (place[3] * size[1])
+    aspect = spot[2] * size[0] / (spot[3] * size[1])
     frame = frame_around(bounds or _bounds(land) or release.bounds, aspect=aspect)
     layers = picture_layers(assessment, frame)
-    marked = None
-    if parcel is not None:
-        partition = release.partition_of(parcel)
-        marked = release.read_parcels(partition)[parcel - release.first_parcel(partition)]
+    marked = [] if parcel is None else [_parcel_shape(release, parcel)]
+    if place is not None:
+        marked.append(place_shape(place, frame, crs=release.area.crs))
     handout = make_handout(assessment, named, words)
     with _drawing:
         import matplotlib as mpl
@@ -86,10 +90,15 @@ def map_picture(
             mpl.rcParams.update({"svg.hashsalt": "planlib", "svg.fonttype": "path", "pdf.fonttype": 42})
             figure = Figure(figsize=size, dpi=_DOTS, facecolor="white")
             FigureCanvasAgg(figure)
-            draw_map(figure, place, layers, words, land=land, marked=marked)
+            draw_map(figure, spot, layers, words, land=land, marked=marked)
             write = _write_page if alone else _write_line
             write(Page(figure), handout, _squares_sentence(layers.square_m, words), words)
             return _save(figure, handout, kind)
+
+
+def _parcel_shape(release: Release, parcel: int) -> shapely.Geometry:
+    partition = release.partition_of(parcel)
+    return release.read_parcels(partition)[parcel - release.first_parcel(partition)]
 
 
 def _bounds(shape: shapely.Geometry | None) -> Bounds | None:

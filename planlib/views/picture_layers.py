@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from planlib.crs import WGS84, Geometries, transform_points
+from planlib.crs import WGS84, Geometries, transform, transform_points
 from planlib.layers import Bounds
 from planlib.model import OUTCOMES, ContextKind, Outcome
+from planlib.model.register import Place
 from planlib.release import Release
 from planlib.scenario import Assessment
 from planlib.views.cache import ByteCache
@@ -27,6 +28,8 @@ MOST_CELLS = 80_000
 #: A frame is at least this wide, so that one parcel is seen among its neighbours.
 _LEAST_FRAME_M = 500.0
 _MARGIN = 0.04
+#: The ring around a pin, as a share of the frame's width.
+_RING_SHARE = 0.012
 #: Lines between parcels and single buildings are drawn in frames of up to this width; further out they are a blur.
 _DETAIL_UP_TO_M = 4_000.0
 
@@ -94,6 +97,15 @@ def outline_shape(outline: Sequence[Sequence[Sequence[float]]], *, crs: str) -> 
         # A ring within a ring is a hole.
         shape = polygon if shape is None else shapely.symmetric_difference(shape, polygon)
     return shape
+
+
+def place_shape(place: Place, frame: Bounds, *, crs: str) -> shapely.Geometry:
+    """Return where an entry stands, in ``crs``: its own shape, or a ring around its pin to find it by in ``frame``."""
+    if not place.polygons:
+        x, y = transform_points(place.longitude, place.latitude, source=WGS84, target=crs)
+        return shapely.Point(x, y).buffer((frame[2] - frame[0]) * _RING_SHARE)
+    polygons = [shapely.Polygon(polygon[0], polygon[1:]) for polygon in place.polygons]
+    return transform(np.array([shapely.MultiPolygon(polygons)], dtype=object), source=WGS84, target=crs)[0]
 
 
 def picture_layers(assessment: Assessment, frame: Bounds) -> PictureLayers:

@@ -39,11 +39,11 @@ def draw_map(
     words: Words,
     *,
     land: shapely.Geometry | None,
-    marked: shapely.Geometry | None,
+    marked: Sequence[shapely.Geometry],
 ) -> None:
     """Draw the map of ``layers`` at a place (left, bottom, width, height) of the figure.
 
-    ``land`` is left as it is and the rest paled; ``marked`` gets an outline.
+    ``land`` is left as it is and the rest paled; what is ``marked`` gets an outline.
     """
     left, bottom, right, top = layers.frame
     axes = figure.add_axes((place[0], place[1], place[2], place[3]), facecolor=_PAPER, xticks=[], yticks=[])
@@ -58,9 +58,9 @@ def draw_map(
             axes, _polygons(shapely.box(*layers.frame) - land), facecolor="white", alpha=0.6, linewidth=0, zorder=_PALE
         )
         _add_lines(axes, np.array([land]), color=INK, linewidth=1.4, zorder=_OUTLINE)
-    if marked is not None:
-        _add_lines(axes, np.array([marked]), color="white", linewidth=4, zorder=_OUTLINE)
-        _add_lines(axes, np.array([marked]), color=INK, linewidth=2, zorder=_OUTLINE)
+    for shape in marked:
+        _add_lines(axes, np.array([shape]), color="white", linewidth=4, zorder=_OUTLINE)
+        _add_lines(axes, np.array([shape]), color=INK, linewidth=2, zorder=_OUTLINE)
     page = Page(figure)
     _draw_names(axes, layers, page)
     _draw_scale(axes, layers.frame, page, words)

@@ -237,8 +237,9 @@ const planlib = (() => {
     self.keepLinked = false;
     if (linked || (focus.yields && self.linked)) return;
     self.fitted = false;
-    const bounds = [[focus.south, focus.west], [focus.north, focus.east]];
-    map.fitBounds(bounds, { animate: false, maxZoom: 17, padding: [60, 60] });
+    const bounds = L.latLngBounds([focus.south, focus.west], [focus.north, focus.east]);
+    if (focus.zoom === null) map.fitBounds(bounds, { animate: false, maxZoom: 17, padding: [60, 60] });
+    else map.setView(bounds.getCenter(), focus.zoom, { animate: false });
   }
 
   // ---- maps beside each other show one view: the one that somebody moves takes the others along
