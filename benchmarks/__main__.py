@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from benchmarks import answers, browser, growth, insight, large, overlay, register, scenario, sources
+from benchmarks import answers, browser, growth, insight, large, overlay, register, scenario, sources, variant
 from benchmarks.builds import Builds
 from benchmarks.figures import Measure, Part, Setting
 from benchmarks.measure import machine
@@ -19,6 +19,7 @@ from benchmarks.report import as_text, write_results
 #: In this order, so that a build that several parts look at is timed by the part that it matters to most.
 PARTS: dict[str, Measure] = {
     "overlay": overlay.measure,
+    "variant": variant.measure,
     "large": large.measure,
     "scenario": scenario.measure,
     "insight": insight.measure,
