@@ -43,7 +43,8 @@ def recut_partition(folder: str, base: str, index: int, members: Sequence[int]) 
             files.share(old / path.name, path)
         return
     plan = files.read_json(work / files.PLAN)
-    near = np.unique(shapely.STRtree(features).query(parcels[touched], predicate="intersects")[1])
+    # Features are asked with: GEOS prepares what is asked with, and theirs are the large shapes.
+    near = np.unique(shapely.STRtree(parcels[touched]).query(features, predicate="intersects")[0])
     cells = cut(parcels[touched], features[near], member[near], members=plan["members"])
     fresh, known = signatures_of(cells.inside, plan)
     parcel, code, area, wkb = (
