@@ -35,6 +35,7 @@ def test_the_page_opens_and_carries_the_promise(register_area: Path, name: str) 
 def test_a_new_initiative_comes_at_the_parcel_that_was_clicked_and_starts_internal(register_area: Path) -> None:
     parcel = str(open_release(register_area).parcels["parcel_id"].iloc[900])
     page = register_page("initiatieven", perceel=parcel)
+    assert f"Het komt op perceel {parcel}" in shown(page)
     labelled(page, "Naam").set_value("Theehuis aan de vaart")
     next(button for button in page.button if button.label == "Bewaar").click()
     page.run()

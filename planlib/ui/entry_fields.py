@@ -224,7 +224,7 @@ def _leading(entry: Initiative, catalogue: Catalogue, words: Words, key: str) ->
         scale = choice(words(FIELD_NAMES["scale"]), titles, entry.scale or None, titles, f"{key}_scale", empty=unsaid)
     names = named(LEAD_NAMES, words)
     leads = choice(words(FIELD_NAMES["leads"]), Lead, entry.leads, names, f"{key}_leads", empty=unsaid)
-    st.caption(words("When you choose another, who led until now goes to the list below with the date of today."))
+    _hint(words("When you choose another, who led until now goes to the list below with the date of today."))
     st.html(f'<p class="pl-rulename">{safe(words(FIELD_NAMES["led_before"]))}</p>')
     turns = []
     for at, turn in enumerate((*entry.led_before, None)):
@@ -309,4 +309,8 @@ def _links(links: Sequence[Link], words: Words, key: str) -> tuple[Link, ...]:
 
 
 def _more(words: Words) -> None:
-    st.caption(words("Empty a line to take it away. After saving there is room for one more."))
+    _hint(words("Empty a line to take it away. After saving there is room for one more."))
+
+
+def _hint(text: str) -> None:
+    st.html(f'<p class="pl-quiet">{safe(text)}</p>')
