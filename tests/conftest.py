@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import uuid
 from collections.abc import Generator, Iterator
@@ -11,13 +12,16 @@ from typing import TypeVar
 
 import hypothesis
 import pytest
+import streamlit as st
 
+from planlib.build import build
 from planlib.store import URL_VARIABLE
 from tests.browser import VARIABLE, find_chromium
 from tests.postgres import Postgres, missing, serve_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+DEMO = ROOT / "data" / "areas" / "demo"
 #: With this variable set a skipped test is a failed one: where everything was installed there is no excuse.
 NO_SKIPS = "PLANLIB_NO_SKIPS"
 
@@ -74,6 +78,26 @@ def store_area(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pyte
     if request.param == "postgis":
         monkeypatch.setenv(URL_VARIABLE, request.getfixturevalue("postgres").url)
     return folder
+
+
+@pytest.fixture(scope="session")
+def built_demo(build_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the demo that is built once for all tests of the register's pages."""
+    folder = tmp_path_factory.mktemp("register") / "area"
+    shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("build", "__pycache__", "register.gpkg*"))
+    build(folder)
+    return folder
+
+
+@pytest.fixture
+def register_area(built_demo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return that copy with its register as it was given, served to pages."""
+    for path in built_demo.glob("register.gpkg*"):
+        path.unlink()
+    # A server that lives on keeps its register open; this one has gone.
+    st.cache_resource.clear()
+    monkeypatch.setenv("PLANLIB_AREA", str(built_demo))
+    return built_demo
 
 
 @pytest.fixture(autouse=True)

@@ -310,6 +310,19 @@ HOSTILE = (
 )
 
 
+INITIATIVE_TEXTS = (
+    "initiator",
+    "scale",
+    "experiment_question",
+    "planning",
+    "money",
+    "carried_by",
+    "next_step",
+    "next_step_by",
+)
+BRONPUNT_TEXTS = ("quality", "goals_why", "province_brings", "could_become")
+
+
 def test_what_people_write_runs_nowhere(browser: Browser, build_dir: Path, tmp_path: Path) -> None:
     area = tmp_path / "area"
     shutil.copytree(DEMO, area, ignore=shutil.ignore_patterns("build", "__pycache__"))
@@ -318,9 +331,17 @@ def test_what_people_write_runs_nowhere(browser: Browser, build_dir: Path, tmp_p
     for at, feature in enumerate(register["features"]):
         properties = feature["properties"]
         properties["visibility"] = "public"
-        for key in ("title", "summary", "story", "initiator", "next_step", "quality", "could_become"):
-            if key in properties:
-                properties[key] = HOSTILE[at % len(HOSTILE)]
+        text = HOSTILE[at % len(HOSTILE)]
+        properties |= dict.fromkeys({"title", "summary", "story"} & properties.keys(), text)
+        properties["links"] = [{"url": f"https://example.org/{''.join(text.split())}", "title": text}]
+        kind = properties.get("kind")
+        if kind == "initiative":
+            properties |= dict.fromkeys(INITIATIVE_TEXTS, text)
+            properties |= {"experiment": True, "led_before": [{"lead": "together", "note": text}]}
+        elif kind == "bronpunt":
+            properties |= dict.fromkeys(BRONPUNT_TEXTS, text)
+            reasons = [{"goal": goal, "why": text} for goal in properties.get("goals", [])]
+            properties |= {"goal_reasons": reasons, "notes": [{"text": text, "noted_by": text}]}
     seed.write_text(json.dumps(register), encoding="utf-8")
     with serve(area, build_dir) as address:
         page = browser.new_page(viewport=DESK)
@@ -338,6 +359,14 @@ def test_what_people_write_runs_nowhere(browser: Browser, build_dir: Path, tmp_p
             expect(page.locator(".pl-card h3")).to_have_text(title)
         for frame in page.frames:
             assert frame.evaluate("window.hurt") is None
+        # The pages with the forms: every field stands in a card and in a field to change it.
+        for path, kind in (("initiatieven", "initiative"), ("bronpunten", "bronpunt")):
+            entry = next(one["properties"] for one in register["features"] if one["properties"].get("kind") == kind)
+            made.open(f"/{path}?speld={entry['uid']}")
+            expect(page.locator(".pl-card h3").first).to_have_text(" ".join(entry["title"].split()))
+            page.get_by_role("tab", name="Bewerk").click()
+            expect(page.get_by_label("Naam", exact=True)).to_be_visible()
+            assert page.evaluate("window.hurt") is None
         page.close()
 
 

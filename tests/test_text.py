@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planlib.errors import LayerError
+from planlib.errors import LayerError, UnfitError
 from planlib.text.escape import safe, script_json
 from planlib.text.words import LANGUAGES, Words
 from tools.messages import missing, sentences, translations
@@ -124,3 +124,25 @@ def test_json_in_a_script_reads_back_and_cannot_leave_it(value: object) -> None:
     written = script_json(value)
     assert json.loads(written) == value
     assert not set(written) & set("<>&'`$\u2028\u2029\n")
+
+
+@given(st.floats(0, 1e9), st.sampled_from(["nl", "en"]))
+def test_a_number_in_a_field_is_read_as_it_was_written(number: float, language: str) -> None:
+    words = Words(language)
+    written = words.plain_number(number, decimals=4)
+    assert words.read_number(written) == pytest.approx(number, abs=0.5e-4, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("typed", "dutch", "english"),
+    [("1,5", 1.5, 1.5), ("1.5", 1.5, 1.5), ("1.500", 1500, 1.5), ("1,500", 1.5, 1500), (" 0,25 ", 0.25, 0.25)],
+)
+def test_a_comma_or_a_point_is_read_as_its_reader_means_it(typed: str, dutch: float, english: float) -> None:
+    assert (Words("nl").read_number(typed), Words("en").read_number(typed)) == (dutch, english)
+
+
+@pytest.mark.parametrize("typed", ["", "half", "1,5,5", "nan", "inf", "-inf", "1e999", "1 ha", "\x00", "<b>1</b>"])
+def test_what_is_no_number_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(UnfitError) as told:
+        Words("nl").read_number(typed)
+    assert Words("nl").error(told.value).endswith("is geen getal; schrijf het zoals 1,5.")

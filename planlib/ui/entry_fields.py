@@ -5,9 +5,8 @@ Every function draws fields whose keys start with ``key`` and returns what stand
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -37,7 +36,7 @@ from planlib.views.entry_words import (
 )
 from planlib.views.sentences import USE_NAMES
 
-C = TypeVar("C", bound=StrEnum)
+C = TypeVar("C", bound=str)
 _M2_PER_HA = 10_000
 #: A story of a page; more belongs in its steps.
 _MOST_CHARACTERS = 4_000
@@ -53,7 +52,7 @@ def first_fields(entry: Entry, words: Words, key: str) -> dict[str, Any]:
         return {"title": title, "summary": summary, "quality": paragraph(entry, "quality", words, key)}
     left, right = st.columns(2)
     with left:
-        use = choice(words(FIELD_NAMES["use"]), Use, entry.use, USE_NAMES, words, f"{key}_use")
+        use = _use(entry, words, key)
     with right:
         initiator = text(entry, "initiator", words, key, most=120)
     return {"title": title, "use": use, "initiator": initiator}
@@ -67,7 +66,7 @@ def initiative_fields(entry: Initiative, catalogue: Catalogue, words: Words, key
     }
     left, right = st.columns(2)
     with left:
-        values["use"] = choice(words(FIELD_NAMES["use"]), Use, entry.use, USE_NAMES, words, f"{key}_use")
+        values["use"] = _use(entry, words, key)
     with right:
         values["hectares"] = st.text_input(
             words(FIELD_NAMES["area_needed_m2"]), hectares_text(entry.area_needed_m2, words), key=f"{key}_hectares"
@@ -142,18 +141,26 @@ def paragraph(entity: object, name: str, words: Words, key: str, *, most: int = 
 
 
 def choice(
-    label: str, options: type[C], now: C | None, names: Mapping[Any, str], words: Words, key: str, *, empty: str = ""
+    label: str, options: Iterable[C], now: C | None, names: Mapping[Any, str], key: str, *, empty: str
 ) -> C | None:
-    """Draw a choice that may stay open."""
-    listed = list(options)
+    """Draw a choice that may stay open, and be opened again; ``names`` are as they are shown.
+
+    What is chosen now stays a choice, even when it is none of the options.
+    """
+    # Streamlit lets nobody empty a choice that starts with a value, so empty is one of them.
+    listed: list[C | None] = list(dict.fromkeys([None, *options, now]))
     return st.selectbox(
         label,
         listed,
-        index=None if now is None else listed.index(now),
-        format_func=lambda option: words(names[option]),
-        placeholder=empty or words("not said yet"),
+        index=listed.index(now),
+        format_func=lambda option: empty if option is None else str(names.get(option, option)),
         key=key,
     )
+
+
+def named(names: Mapping[C, str], words: Words) -> dict[C, str]:
+    """Return choices with their names in the reader's language."""
+    return {option: words(name) for option, name in names.items()}
 
 
 def day(label: str, now: date | None, key: str) -> date | None:
@@ -191,6 +198,11 @@ def read_hectares(text: str, before_m2: float | None, words: Words) -> float | N
 # --- several fields
 
 
+def _use(entry: Initiative, words: Words, key: str) -> Use | None:
+    names = {use: words(USE_NAMES[use]) for use in Use}
+    return choice(words(FIELD_NAMES["use"]), Use, entry.use, names, f"{key}_use", empty=words("not said yet"))
+
+
 def _visibility(entry: Entry, words: Words, key: str) -> Visibility:
     return st.radio(
         words(FIELD_NAMES["visibility"]),
@@ -207,25 +219,18 @@ def _leading(entry: Initiative, catalogue: Catalogue, words: Words, key: str) ->
     with left:
         initiator = text(entry, "initiator", words, key, most=120)
     titles = table_titles(catalogue, words)
-    # A kind of table that is known no longer stays as it is until somebody chooses another.
-    scales = [*titles, *([entry.scale] if entry.scale and entry.scale not in titles else [])]
+    unsaid = words("not said yet")
     with right:
-        scale = st.selectbox(
-            words(FIELD_NAMES["scale"]),
-            scales,
-            index=scales.index(entry.scale) if entry.scale else None,
-            format_func=lambda option: str(titles.get(option, option)),
-            placeholder=words("not said yet"),
-            key=f"{key}_scale",
-        )
-    leads = choice(words(FIELD_NAMES["leads"]), Lead, entry.leads, LEAD_NAMES, words, f"{key}_leads")
-    st.caption(words("When you choose another, who led until now goes to the list below with the date of today."))
+        scale = choice(words(FIELD_NAMES["scale"]), titles, entry.scale or None, titles, f"{key}_scale", empty=unsaid)
+    names = named(LEAD_NAMES, words)
+    leads = choice(words(FIELD_NAMES["leads"]), Lead, entry.leads, names, f"{key}_leads", empty=unsaid)
+    _hint(words("When you choose another, who led until now goes to the list below with the date of today."))
     st.html(f'<p class="pl-rulename">{safe(words(FIELD_NAMES["led_before"]))}</p>')
     turns = []
     for at, turn in enumerate((*entry.led_before, None)):
         who, until, why = st.columns(3)
         with who:
-            lead = choice(words("Who"), Lead, turn and turn.lead, LEAD_NAMES, words, f"{key}_led_{at}", empty="–")
+            lead = choice(words("Who"), Lead, turn and turn.lead, names, f"{key}_led_{at}", empty="–")
         with until:
             last = day(words("Until when"), turn and turn.until, f"{key}_led_until_{at}")
         note = why.text_input(words("Why it changed"), turn.note if turn else "", max_chars=200, key=f"{key}_why_{at}")
@@ -304,4 +309,8 @@ def _links(links: Sequence[Link], words: Words, key: str) -> tuple[Link, ...]:
 
 
 def _more(words: Words) -> None:
-    st.caption(words("Empty a line to take it away. After saving there is room for one more."))
+    _hint(words("Empty a line to take it away. After saving there is room for one more."))
+
+
+def _hint(text: str) -> None:
+    st.html(f'<p class="pl-quiet">{safe(text)}</p>')

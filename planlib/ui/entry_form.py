@@ -13,11 +13,12 @@ from planlib.errors import PlanlibError, UnfitError
 from planlib.model.register import Bronpunt, Entry, Initiative, LeadTurn
 from planlib.release import Release
 from planlib.store import Register, Stored, open_register
+from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.draft import Draft, choose_version, open_draft, problem, save_draft, today
 from planlib.ui.entry_fields import bronpunt_fields, first_fields, initiative_fields, read_hectares
-from planlib.ui.entry_place import place_on_map
+from planlib.ui.entry_place import place_on_map, place_title
 from planlib.ui.picture_form import pictures_form
 from planlib.views.entry_words import names_in
 
@@ -39,7 +40,8 @@ def new_entry(noun: type[Initiative] | type[Bronpunt], release: Release, words: 
     draft = Draft(name, 0, noun(uid, "", place, created_on=today()), uid)
     with st.form(draft.key, border=False):
         values = first_fields(draft.entity, words, draft.key)
-        st.caption(words("It starts internal; all the rest can be added after that."))
+        where = words("It comes on {place}, and starts internal.", place=place_title(release, words))
+        st.html(f'<p class="pl-quiet">{safe(where)} {safe(words("All the rest can be added after that."))}</p>')
         saved = st.form_submit_button(words("Save"), type="primary")
     if not saved:
         return

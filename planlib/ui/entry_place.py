@@ -8,8 +8,10 @@ import shapely
 from planlib.insight.named_land import NamedLand, parcels_text, read_land
 from planlib.model.register import Place
 from planlib.release import Release
+from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.land import chosen_land
+from planlib.views.sentences import land_title
 
 
 def place_on_map(release: Release) -> Place | None:
@@ -21,6 +23,14 @@ def place_on_map(release: Release) -> Place | None:
     if parcel is not None and release.find_parcel(parcel) is not None:
         return _place(read_land(release, parcels_text([parcel])))
     return None
+
+
+def place_title(release: Release, words: Words) -> str:
+    """Return what the place that is chosen on the map is called."""
+    drawn = chosen_land(release)
+    if drawn.kind == "shape":
+        return land_title(drawn, release, words)
+    return words("parcel {id}", id=choices.parcel_in_address() or "")
 
 
 def _place(named: NamedLand) -> Place:

@@ -15,6 +15,7 @@ from planlib.store import Register, Stored, Writing, open_register
 from planlib.store.pictures import clean_picture
 from planlib.text.words import Words
 from planlib.ui.draft import problem, today
+from planlib.views.story import picture_html
 
 
 def pictures_form(entry: Entry, register: Register, release: Release, words: Words) -> None:
@@ -24,16 +25,15 @@ def pictures_form(entry: Entry, register: Register, release: Release, words: Wor
     with st.expander(words("Pictures ({count})", count=words.number(len(stored)))):
         for at, item in enumerate(stored):
             _one(item, stored[0], release, words, is_first=at == 0, in_story=item.entity.uid in in_story)
-        with st.form(f"picture_{entry.uid}", border=False, clear_on_submit=True):
-            given = st.file_uploader(
-                words("A picture to add"), type=["jpg", "jpeg", "png", "webp"], key=f"picture_file_{entry.uid}"
-            )
-            alt = st.text_input(
-                words("What is on the picture, for who cannot see it"), max_chars=200, key=f"picture_alt_{entry.uid}"
-            )
-            by = st.text_input(words("Who gives it (a role is enough)"), max_chars=80, key=f"picture_by_{entry.uid}")
-            if not st.form_submit_button(words("Add the picture")) or given is None:
-                return
+        name = f"picture_{entry.uid}"
+        key = f"{name}_{st.session_state.setdefault(name, uuid4().hex[:12])}"
+        with st.form(key, border=False):
+            given = st.file_uploader(words("A picture to add"), type=["jpg", "jpeg", "png", "webp"], key=f"{key}_file")
+            alt = st.text_input(words("What is on the picture, for who cannot see it"), max_chars=200, key=f"{key}_alt")
+            by = st.text_input(words("Who gives it (a role is enough)"), max_chars=80, key=f"{key}_by")
+            saved = st.form_submit_button(words("Add the picture"))
+        if not saved or given is None:
+            return
         try:
             media_type, data = clean_picture(given.getvalue())
         except PlanlibError as refused:
@@ -41,7 +41,9 @@ def pictures_form(entry: Entry, register: Register, release: Release, words: Wor
             return
         last = max((item.entity.position for item in stored), default=-1)
         made = Picture(str(uuid4()), entry.uid, media_type, data, alt.strip(), last + 1, by.strip(), today())
-        _write(lambda writing: writing.put(made, base=0), release, words)
+        if _write(lambda writing: writing.put(made, base=0), release, words):
+            del st.session_state[name]
+            st.rerun()
 
 
 def _one(
@@ -49,7 +51,8 @@ def _one(
 ) -> None:
     picture = item.entity
     shown, said = st.columns([1, 2])
-    shown.image(picture.data, width="stretch")
+    # Not an image of Streamlit: one that cannot be drawn would take the page down with it.
+    shown.html(f'<div class="pl-photo">{picture_html(picture)}</div>')
     with said, st.form(f"picture_{picture.uid}_{item.version}", border=False):
         alt = st.text_input(
             words("What is on the picture, for who cannot see it"),
@@ -64,7 +67,8 @@ def _one(
     if kept or top:
         position = first.entity.position - 1 if top else picture.position
         changed = replace(picture, alt=alt.strip(), position=position)
-        _write(lambda writing: writing.put(changed, base=item.version), release, words)
+        if _write(lambda writing: writing.put(changed, base=item.version), release, words):
+            st.rerun()
     if gone:
 
         def take_away(writing: Writing) -> None:
@@ -74,10 +78,12 @@ def _one(
                         writing.put(replace(step.entity, picture=""), base=step.version)
             writing.remove(picture, base=item.version)
 
-        _write(take_away, release, words)
+        if _write(take_away, release, words):
+            st.rerun()
 
 
-def _write(write: Callable[[Writing], object], release: Release, words: Words) -> None:
+def _write(write: Callable[[Writing], object], release: Release, words: Words) -> bool:
+    """Write in one transaction; whether that was done is told."""
     try:
         with (
             open_register(release.area.path, to_write=True) as register,
@@ -86,5 +92,5 @@ def _write(write: Callable[[Writing], object], release: Release, words: Words) -
             write(writing)
     except PlanlibError as refused:
         problem(words.error(refused))
-        return
-    st.rerun()
+        return False
+    return True

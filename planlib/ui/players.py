@@ -20,7 +20,7 @@ from planlib.store import Register, Stored, open_register
 from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui.draft import problem
-from planlib.ui.entry_fields import choice, day
+from planlib.ui.entry_fields import choice, day, named
 from planlib.views.entry_words import PLAYER_KIND_NAMES
 from planlib.views.sentences import LEVEL_NAMES, short
 
@@ -193,19 +193,17 @@ def _who(player: Player, words: Words, key: str) -> Player:
     )
     left, right = st.columns(2)
     with left:
-        kind = choice(words("What kind"), PlayerKind, player.player_kind, PLAYER_KIND_NAMES, words, f"{key}_kind")
-    level = right.selectbox(
-        words("Speaks for"),
-        list(DECIDING_LEVELS),
-        index=next((at for at, level in enumerate(DECIDING_LEVELS) if level is player.level), None),
-        format_func=lambda option: words(LEVEL_NAMES[option]),
-        placeholder=words("no government"),
-        key=f"{key}_level",
-    )
+        kinds = named(PLAYER_KIND_NAMES, words)
+        kind = choice(
+            words("What kind"), PlayerKind, player.player_kind, kinds, f"{key}_kind", empty=words("not said yet")
+        )
+    with right:
+        levels = named({level: LEVEL_NAMES[level] for level in DECIDING_LEVELS}, words)
+        speaks = choice(words("Speaks for"), levels, player.level, levels, f"{key}_level", empty=words("no government"))
     interest = left.text_input(words("Interest"), player.interest, max_chars=280, key=f"{key}_interest")
     goal = right.text_input(words("Wants to reach"), player.goal, max_chars=280, key=f"{key}_goal")
     return replace(
-        player, name=name.strip(), player_kind=kind, level=level, interest=interest.strip(), goal=goal.strip()
+        player, name=name.strip(), player_kind=kind, level=speaks, interest=interest.strip(), goal=goal.strip()
     )
 
 
