@@ -45,11 +45,15 @@ def stage(area_folder: Path, name: str, content: bytes) -> Staged:
         The area cannot be written in.
     """
     last = check_name(name)
+    folder = None
     try:
         folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=area_folder))
         path = folder / last
         path.write_bytes(content)
-    except OSError as problem:
+    except (OSError, ValueError) as problem:
+        # A name with a NUL in it, or longer than the disk takes.
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
         raise AreaError("{area} cannot take a file: {problem}.", area=area_folder, problem=problem) from problem
     return Staged(area_folder, folder, path)
 

@@ -36,7 +36,14 @@ _RULE, _PLAN = "rule", "plan"
 KIND_NAMES = {_RULE: "the data of one rule", _PLAN: "a plan (IMRO, GIO): each kind of object its own rule"}
 #: Columns that tell kinds of object apart, in a zoning plan and in a GIO.
 _TELLING = ("bestemming", "groep", "normwaarde", "naam")
+#: Findings of one kind that are drawn; all of them are counted.
+_MOST_SAID = 100
 _FLAT = {"point", "multipoint", "linestring", "multilinestring"}
+ACTION_NAMES = {
+    "error": "you are to act: mend the file, or ask who made it",
+    "warning": "for this map only: who keeps the data can mend it there",
+    "note": "nobody has to act",
+}
 SEVERITY_NAMES = {"error": "refused", "warning": "mended or left out", "note": "to know"}
 
 
@@ -64,7 +71,7 @@ def new_file(assessment: Assessment, words: Words) -> None:
         return
     layer = _pick_layer(seen.layers, words)
     _about_layer(layer, words)
-    show_where(layer.lies, assessment, words, key=f"upload_map_{layer.name}")
+    show_where(layer.lies, assessment, words)
     blocks = _blocks(staged, layer, words)
     yes, no = st.columns(2)
     if blocks and yes.button(words("Take it into the area"), type="primary", key="upload_accept"):
@@ -74,19 +81,26 @@ def new_file(assessment: Assessment, words: Words) -> None:
 
 
 def findings_list(findings: Sequence[dict[str, object]], words: Words) -> None:
-    """Draw findings, the gravest first, counted per kind; rows are behind a fold."""
+    """Draw findings, the gravest first, counted per kind, with who is to act."""
     order = {str(severity): rank for rank, severity in enumerate(Severity)}
     counts = Counter(str(finding["severity"]) for finding in findings)
-    said = ", ".join(f"{words(SEVERITY_NAMES[name])}: {counts[name]}" for name in sorted(counts, key=order.__getitem__))
-    rows = "".join(
-        f"<li><b>{safe(words(SEVERITY_NAMES[str(finding['severity'])]))}</b> {_where(finding, words)}: "
-        f"{safe(finding_text(str(finding['problem']), words))}{_done(finding, words)}</li>"
-        for finding in sorted(findings, key=lambda finding: order[str(finding["severity"])])[:200]
-    )
+    kinds = sorted(counts, key=order.__getitem__)
+    said = ", ".join(f"{words(SEVERITY_NAMES[name])}: {counts[name]}" for name in kinds)
+    parts = [
+        f"<p><b>{safe(words(SEVERITY_NAMES[name]))}</b> ({safe(words(ACTION_NAMES[name]))})</p>"
+        + _items([finding for finding in findings if finding["severity"] == name][:_MOST_SAID], words)
+        for name in kinds
+    ]
     st.html(
         f'<div class="pl-card"><details class="pl-rule" open><summary>{safe(words("What was seen"))}: {safe(said)}'
-        f'</summary><ul class="pl-open">{rows}</ul></details></div>'
+        f"</summary>{''.join(parts)}</details></div>"
     )
+
+
+def _items(findings: Sequence[dict[str, object]], words: Words) -> str:
+    said = [f"{_where(one, words)}: {safe(finding_text(str(one['problem']), words))}" for one in findings]
+    items = (f"<li>{text}{_done(one, words)}</li>" for text, one in zip(said, findings, strict=True))
+    return f'<ul class="pl-open">{"".join(items)}</ul>'
 
 
 def _waiting(
