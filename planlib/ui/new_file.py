@@ -17,6 +17,7 @@ from planlib.intake import (
     Staged,
     add_blocks,
     discard,
+    earlier_choices,
     inspect_in_sandbox,
     plan_blocks,
     plan_rules,
@@ -57,7 +58,10 @@ def new_file(assessment: Assessment, words: Words) -> None:
     )
     if given is None:
         _forget()
+        if said := st.session_state.pop("upload_said", ""):
+            st.success(said)
         return
+    st.session_state.pop("upload_said", None)
     waiting = _waiting(release.area.path, given.name, given.file_id, given.getvalue(), words)
     if waiting is None:
         return
@@ -244,7 +248,10 @@ def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[d
             words("Which column tells the kinds apart?"), columns, index=columns.index(likely), key="upload_column"
         )
     )
-    proposed = plan_rules(list(layer.columns[column]))
+    earlier = _earlier(staged, column)
+    if earlier:
+        st.text(words("Chosen as before, when a file of this name was taken in; what is new is proposed."))
+    proposed = plan_rules(list(layer.columns[column])) | earlier
     titles = {"": words("limits nothing")} | {
         rule_id: LocalText(**block["title"]).in_language(words.language)
         for rule_id, block in read_catalogue().rules.items()
@@ -255,7 +262,7 @@ def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[d
             st.selectbox(
                 f"{value} ({words.number(count)})",
                 list(titles),
-                index=list(titles).index(proposed[value]),
+                index=list(titles).index(proposed[value]) if proposed[value] in titles else 0,
                 format_func=lambda rule_id: titles[rule_id],
                 key=f"upload_value_{column}_{value}",
             )
@@ -264,6 +271,14 @@ def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[d
         for value, count in layer.columns[column].items()
     }
     return plan_blocks(staged, layer.name, column, chosen, source_date=dated, crs=layer.named_crs or None)
+
+
+def _earlier(staged: Staged, column: str) -> dict[str, str]:
+    try:
+        return earlier_choices(staged, column)
+    except PlanlibError:
+        # An area file that cannot be read is told when the file is taken in.
+        return {}
 
 
 def _take_in(staged: Staged, blocks: Sequence[dict[str, object]], words: Words) -> None:
@@ -280,7 +295,8 @@ def _take_in(staged: Staged, blocks: Sequence[dict[str, object]], words: Words) 
         "{count} rules now use this file. The map is being made again.",
         len(ids),
     )
-    st.success(said)
+    st.session_state["upload_said"] = said
+    st.rerun()
 
 
 def _where(finding: dict[str, object], words: Words) -> str:
