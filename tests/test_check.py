@@ -27,7 +27,7 @@ from tests.areas import (
     write_toml,
 )
 
-KEYS = {"severity", "where", "row", "problem", "action", "area_before_m2", "area_after_m2"}
+KEYS = {"severity", "where", "row", "problem", "action", "area_before_m2", "area_after_m2", "who"}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def test_an_answer_that_cannot_be_shows_nothing_and_cannot_be_confirmed(page: Ap
 
 
 def test_coordinates_that_do_not_fit_their_crs_are_asked_about(page: AppTest, tmp_path: Path) -> None:
-    mercator = geopandas.GeoSeries([box(0, 0, 100, 20)], crs=RD).to_crs(3857).iloc[0]
+    mercator = geopandas.GeoSeries([box(0, 0, 100, 20)], crs=RD).to_crs(3857).union_all()
     give(page, write_layer(tmp_path / "fout.gpkg", [mercator], crs=RD))
     (fits,) = [option for option in page.radio(key="upload_crs").options if "ligt dan in Nederland" in option]
     assert "EPSG:3857" in fits
@@ -136,6 +137,24 @@ def test_a_gio_is_taken_in_by_its_groups(page: AppTest, area: Path, tmp_path: Pa
     rules = {rule.id: rule.source for rule in read_area(area).constraints if rule.id.startswith("zoning_")}
     assert rules["zoning_agricultural"] is not None
     assert rules["zoning_agricultural"].where == "\"groep\" IN ('Agrarisch')"
+
+
+def test_what_was_chosen_for_a_plan_is_chosen_again_for_its_next_version(
+    page: AppTest, area: Path, tmp_path: Path
+) -> None:
+    def choices() -> dict[str, str]:
+        page.segmented_control(key="upload_kind").set_value("plan").run()
+        page.date_input(key="upload_date").set_value(date(2026, 1, 1)).run()
+        return {box.label: str(box.value) for box in page.selectbox if str(box.key).startswith("upload_value_")}
+
+    give(page, write_gio(tmp_path / "plan.gml", LOCATIONS))
+    choices()
+    page.selectbox(key="upload_value_groep_Wonen").set_value("zoning_nature").run()
+    page.button(key="upload_accept").click().run()
+    assert not page.exception
+    write_gio(tmp_path / "plan.gml", [*LOCATIONS, replace(LOCATIONS[0], group="003")])
+    give(page, tmp_path / "plan.gml")
+    assert choices() == {"Wonen (1)": "zoning_nature", "Agrarisch (1)": "zoning_agricultural", "003 (1)": ""}
 
 
 def test_a_refused_file_says_why_in_dutch_and_stays_nowhere(page: AppTest, area: Path, tmp_path: Path) -> None:

@@ -4,7 +4,16 @@
 with limits of time and memory; ``accept`` puts what was confirmed in the area, or nothing at all.
 """
 
-from planlib.intake.accept import Staged, add_blocks, discard, plan_blocks, plan_rules, rule_block, stage
+from planlib.intake.accept import (
+    Staged,
+    add_blocks,
+    discard,
+    earlier_choices,
+    plan_blocks,
+    plan_rules,
+    rule_block,
+    stage,
+)
 from planlib.intake.gate import MOST_BYTES
 from planlib.intake.inspect import Inspection, LayerLook, Repair
 from planlib.intake.landing import Landing
@@ -19,6 +28,7 @@ __all__ = [
     "Staged",
     "add_blocks",
     "discard",
+    "earlier_choices",
     "inspect_in_sandbox",
     "plan_blocks",
     "plan_rules",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ from planlib.model import Severity
 #: Folder of an area with the files that people gave it.
 UPLOADS = "uploads"
 _STAGING = ".upload-"
+#: A text in SQL, as :func:`_text` writes it.
+_TEXT = re.compile(r"'((?:[^']|'')*)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,15 @@ def stage(area_folder: Path, name: str, content: bytes) -> Staged:
         The area cannot be written in.
     """
     last = check_name(name)
+    folder = None
     try:
         folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=area_folder))
         path = folder / last
         path.write_bytes(content)
-    except OSError as problem:
+    except (OSError, ValueError) as problem:
+        # A name with a NUL in it, or longer than the disk takes.
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
         raise AreaError("{area} cannot take a file: {problem}.", area=area_folder, problem=problem) from problem
     return Staged(area_folder, folder, path)
 
@@ -91,6 +98,21 @@ def plan_blocks(
         )
         for rule_id, values in sorted(by_rule.items())
     ]
+
+
+def earlier_choices(staged: Staged, column: str) -> dict[str, str]:
+    """Return what was chosen for the values of ``column`` when a file of this name was taken in before.
+
+    It is read from the rules themselves, as :func:`plan_blocks` wrote them; a value that became no rule is not in it.
+    """
+    before = staged.area / UPLOADS / staged.path.name
+    head = f"{_name(column)} IN ("
+    return {
+        value.replace("''", "'"): rule.id
+        for rule in read_area(staged.area).constraints
+        if rule.source is not None and rule.source.path == before and (rule.source.where or "").startswith(head)
+        for value in _TEXT.findall((rule.source.where or "").removeprefix(head))
+    }
 
 
 def add_blocks(staged: Staged, blocks: Sequence[Mapping[str, Any]]) -> list[str]:

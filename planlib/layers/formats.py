@@ -281,8 +281,10 @@ def _read_ogr(source: LayerSource, wanted: list[str]) -> RawLayer:
             # A condition may name any column, so all are read when there is one.
             fields = None if source.where else [column for column in wanted if column in info["fields"]]
             with warnings.catch_warnings():
-                # Measures along a line are dropped, which pyogrio warns of; nothing here is measured by them.
+                # Measures along a line are dropped, and nothing here is measured by them; a ring that does not close
+                # is told with its row when it is parsed.
                 warnings.simplefilter("ignore", UserWarning)
+                warnings.filterwarnings("ignore", message="Non closed ring")
                 meta, _, wkb, values = pyogrio.raw.read(
                     name, layer=_inner(path, layer), columns=fields, return_fids=False, encoding=letters
                 )
@@ -330,7 +332,8 @@ def _from_wkb(wkb: np.ndarray, path: Path) -> tuple[Geometries, tuple[Finding, .
     broken = np.flatnonzero(shapely.is_missing(geometry) & np.array([value is not None for value in wkb], dtype=bool))
     findings = []
     for row in broken:
-        geometry[row] = shapely.from_wkb(wkb[row], on_invalid="fix")
+        with np.errstate(invalid="ignore"):
+            geometry[row] = shapely.from_wkb(wkb[row], on_invalid="fix")
         area_m2 = float(shapely.area(geometry[row]))
         # What closing does not help has no area; the repair that follows drops it and says so.
         if area_m2 > 0:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from planlib.model.vocabulary import Severity
 
+#: Severity -> who must act. What is changed here is changed for this map only; mending it is for who keeps the data.
+WHO_ACTS = {Severity.ERROR: "giver", Severity.WARNING: "keeper", Severity.NOTE: "nobody"}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -32,3 +35,8 @@ class Finding:
     action: str
     area_before_m2: float | None = None
     area_after_m2: float | None = None
+
+    @property
+    def who(self) -> str:
+        """Who must act: the ``giver`` of what is refused, the ``keeper`` of what had to be changed, or ``nobody``."""
+        return WHO_ACTS[self.severity]

@@ -68,6 +68,8 @@ FINDING_NAMES = {
     52: "curves, read as short straight lines",
     53: "each turns at most 4 degrees, so off by at most 0.06% of its radius",
     54: "the Shapefile does not say how its letters are written",
+    56: "{count} narrow gaps between parcels, {area} m2 together",
+    57: "left them: that land is no parcel's",
     55: "read them as Windows writes them",
 }
 

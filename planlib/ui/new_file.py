@@ -17,6 +17,7 @@ from planlib.intake import (
     Staged,
     add_blocks,
     discard,
+    earlier_choices,
     inspect_in_sandbox,
     plan_blocks,
     plan_rules,
@@ -36,7 +37,14 @@ _RULE, _PLAN = "rule", "plan"
 KIND_NAMES = {_RULE: "the data of one rule", _PLAN: "a plan (IMRO, GIO): each kind of object its own rule"}
 #: Columns that tell kinds of object apart, in a zoning plan and in a GIO.
 _TELLING = ("bestemming", "groep", "normwaarde", "naam")
+#: Findings of one kind that are drawn; all of them are counted.
+_MOST_SAID = 100
 _FLAT = {"point", "multipoint", "linestring", "multilinestring"}
+ACTION_NAMES = {
+    "error": "you are to act: mend the file, or ask who made it",
+    "warning": "for this map only: who keeps the data can mend it there",
+    "note": "nobody has to act",
+}
 SEVERITY_NAMES = {"error": "refused", "warning": "mended or left out", "note": "to know"}
 
 
@@ -50,7 +58,10 @@ def new_file(assessment: Assessment, words: Words) -> None:
     )
     if given is None:
         _forget()
+        if said := st.session_state.pop("upload_said", ""):
+            st.success(said)
         return
+    st.session_state.pop("upload_said", None)
     waiting = _waiting(release.area.path, given.name, given.file_id, given.getvalue(), words)
     if waiting is None:
         return
@@ -64,7 +75,7 @@ def new_file(assessment: Assessment, words: Words) -> None:
         return
     layer = _pick_layer(seen.layers, words)
     _about_layer(layer, words)
-    show_where(layer.lies, assessment, words, key=f"upload_map_{layer.name}")
+    show_where(layer.lies, assessment, words)
     blocks = _blocks(staged, layer, words)
     yes, no = st.columns(2)
     if blocks and yes.button(words("Take it into the area"), type="primary", key="upload_accept"):
@@ -74,19 +85,26 @@ def new_file(assessment: Assessment, words: Words) -> None:
 
 
 def findings_list(findings: Sequence[dict[str, object]], words: Words) -> None:
-    """Draw findings, the gravest first, counted per kind; rows are behind a fold."""
+    """Draw findings, the gravest first, counted per kind, with who is to act."""
     order = {str(severity): rank for rank, severity in enumerate(Severity)}
     counts = Counter(str(finding["severity"]) for finding in findings)
-    said = ", ".join(f"{words(SEVERITY_NAMES[name])}: {counts[name]}" for name in sorted(counts, key=order.__getitem__))
-    rows = "".join(
-        f"<li><b>{safe(words(SEVERITY_NAMES[str(finding['severity'])]))}</b> {_where(finding, words)}: "
-        f"{safe(finding_text(str(finding['problem']), words))}{_done(finding, words)}</li>"
-        for finding in sorted(findings, key=lambda finding: order[str(finding["severity"])])[:200]
-    )
+    kinds = sorted(counts, key=order.__getitem__)
+    said = ", ".join(f"{words(SEVERITY_NAMES[name])}: {counts[name]}" for name in kinds)
+    parts = [
+        f"<p><b>{safe(words(SEVERITY_NAMES[name]))}</b> ({safe(words(ACTION_NAMES[name]))})</p>"
+        + _items([finding for finding in findings if finding["severity"] == name][:_MOST_SAID], words)
+        for name in kinds
+    ]
     st.html(
         f'<div class="pl-card"><details class="pl-rule" open><summary>{safe(words("What was seen"))}: {safe(said)}'
-        f'</summary><ul class="pl-open">{rows}</ul></details></div>'
+        f"</summary>{''.join(parts)}</details></div>"
     )
+
+
+def _items(findings: Sequence[dict[str, object]], words: Words) -> str:
+    said = [f"{_where(one, words)}: {safe(finding_text(str(one['problem']), words))}" for one in findings]
+    items = (f"<li>{text}{_done(one, words)}</li>" for text, one in zip(said, findings, strict=True))
+    return f'<ul class="pl-open">{"".join(items)}</ul>'
 
 
 def _waiting(
@@ -230,7 +248,10 @@ def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[d
             words("Which column tells the kinds apart?"), columns, index=columns.index(likely), key="upload_column"
         )
     )
-    proposed = plan_rules(list(layer.columns[column]))
+    earlier = _earlier(staged, column)
+    if earlier:
+        st.text(words("Chosen as before, when a file of this name was taken in; what is new is proposed."))
+    proposed = plan_rules(list(layer.columns[column])) | earlier
     titles = {"": words("limits nothing")} | {
         rule_id: LocalText(**block["title"]).in_language(words.language)
         for rule_id, block in read_catalogue().rules.items()
@@ -241,7 +262,7 @@ def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[d
             st.selectbox(
                 f"{value} ({words.number(count)})",
                 list(titles),
-                index=list(titles).index(proposed[value]),
+                index=list(titles).index(proposed[value]) if proposed[value] in titles else 0,
                 format_func=lambda rule_id: titles[rule_id],
                 key=f"upload_value_{column}_{value}",
             )
@@ -250,6 +271,14 @@ def _plan(staged: Staged, layer: LayerLook, dated: date, words: Words) -> list[d
         for value, count in layer.columns[column].items()
     }
     return plan_blocks(staged, layer.name, column, chosen, source_date=dated, crs=layer.named_crs or None)
+
+
+def _earlier(staged: Staged, column: str) -> dict[str, str]:
+    try:
+        return earlier_choices(staged, column)
+    except PlanlibError:
+        # An area file that cannot be read is told when the file is taken in.
+        return {}
 
 
 def _take_in(staged: Staged, blocks: Sequence[dict[str, object]], words: Words) -> None:
@@ -266,7 +295,8 @@ def _take_in(staged: Staged, blocks: Sequence[dict[str, object]], words: Words) 
         "{count} rules now use this file. The map is being made again.",
         len(ids),
     )
-    st.success(said)
+    st.session_state["upload_said"] = said
+    st.rerun()
 
 
 def _where(finding: dict[str, object], words: Words) -> str:

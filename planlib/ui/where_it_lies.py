@@ -43,7 +43,7 @@ def ask_where(landings: Sequence[Landing], assessment: Assessment, words: Words)
         st.text(words("Choose one to see on the map where the file lies then. Nothing is taken over yet."))
         return None
     landing = landings[at]
-    show_where(landing, assessment, words, key=f"upload_where_{landing.crs}")
+    show_where(landing, assessment, words)
     if not landing.bounds:
         return None
     if st.button(words("Yes, it lies there"), type="primary", key="upload_crs_yes"):
@@ -51,7 +51,7 @@ def ask_where(landings: Sequence[Landing], assessment: Assessment, words: Words)
     return None
 
 
-def show_where(landing: Landing, assessment: Assessment, words: Words, *, key: str) -> None:
+def show_where(landing: Landing, assessment: Assessment, words: Words) -> None:
     """Draw the map with what lies where, and say it in words."""
     release = assessment.release
     if not landing.bounds:
@@ -65,10 +65,10 @@ def show_where(landing: Landing, assessment: Assessment, words: Words, *, key: s
     said += [finding_text(text, words) for text in landing.noticed]
     st.html(f'<p class="{"pl-quiet" if inside else "pl-problem"}">{safe(" ".join(said))}</p>')
     west, south, east, north = landing.bounds
-    site = MapSite(words("the file"), (west + east) / 2, (south + north) / 2, landing.rings, True)
+    site = MapSite("1", (west + east) / 2, (south + north) / 2, landing.rings, True)
     st_folium(
         area_map(release),
-        key=key,
+        key="upload_map",
         height=320,
         use_container_width=True,
         returned_objects=[],
@@ -76,7 +76,8 @@ def show_where(landing: Landing, assessment: Assessment, words: Words, *, key: s
             assessment,
             texts=map_texts(words, release, disclaimer=exploration(assessment, words)),
             sites=[site],
-            focus=_both(area, landing.bounds, token=key),
+            # The map starts with the whole area; what lies beyond it is sought.
+            focus=None if inside else _both(area, landing.bounds),
         ),
     )
 
@@ -90,10 +91,10 @@ def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
-def _both(area: Sequence[float], file: Sequence[float], *, token: str) -> Focus:
+def _both(area: Sequence[float], file: Sequence[float]) -> Focus:
     """Return the focus on the area and the file together, so that a reader sees how they lie to each other."""
     return Focus(
-        f"{token}-{file[0]:.5f}-{file[1]:.5f}",
+        f"upload-{file[0]:.5f}-{file[1]:.5f}",
         min(area[0], file[0]),
         min(area[1], file[1]),
         max(area[2], file[2]),

@@ -93,9 +93,9 @@ def region_outcomes(assessment: Assessment) -> list[tuple[str | None, dict[Outco
 
 
 def findings_table(findings: list[Finding]) -> pd.DataFrame:
-    """Return one row per finding: severity, where, row, problem, action, area before and after in m2."""
-    names = ["severity", "where", "row", "problem", "action", "area_before_m2", "area_after_m2"]
-    rows = [{**asdict(finding), "severity": str(finding.severity)} for finding in findings]
+    """Return one row per finding: severity, where, row, problem, action, area before and after in m2, who must act."""
+    names = ["severity", "where", "row", "problem", "action", "area_before_m2", "area_after_m2", "who"]
+    rows = [{**asdict(finding), "severity": str(finding.severity), "who": finding.who} for finding in findings]
     return pd.DataFrame(rows, columns=names).astype({"row": "Int64"})
 
 
