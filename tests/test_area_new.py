@@ -15,8 +15,9 @@ import shapely
 
 from planlib.catalogue import read_catalogue
 from planlib.cli.sources import catalogue_services
+from planlib.insight.last_refresh import read_last_refresh
 from planlib.model import Confidence
-from planlib.sources import KINDS, find_kind
+from planlib.sources import KINDS, Difference, find_kind, read_provenance
 from planlib.sources import http as asking
 from planlib.sources.services import MIRROR, read_services
 from tests.areas import Ran, box, explain, free, run, succeed
@@ -140,6 +141,10 @@ def test_a_refresh_changes_what_changed_and_keeps_what_could_not_be_had(world: S
     (folder / "area.toml").write_text(note + (folder / "area.toml").read_text(encoding="utf-8"), encoding="utf-8")
     assert "protected_townscape" in explain(folder, "p0", "--use", "housing")["unchecked"]
     before = {path.name: path.read_bytes() for path in (folder / "sources").glob("*.parquet")}
+    assert read_last_refresh(folder) is None
+    provenance = read_provenance(folder, "nnn")
+    assert provenance is not None
+    first = provenance.retrieved_at
 
     # One layer changed, one vanished, one server is down, and one that was down is up.
     world.routes[NATURA] = Pdok({"natura2000": layer(box(0, 0, 60, 100), naam=["Reest"])}, NATURA)
@@ -164,6 +169,14 @@ def test_a_refresh_changes_what_changed_and_keeps_what_could_not_be_had(world: S
     blocked = record["changes"]["outcomes_m2"]["blocked"]
     assert blocked == pytest.approx([3000 + 100 + 2000, 6000 + 2000])
     assert json.loads((folder / "sources" / "last-refresh.json").read_text()) == record["changes"]
+    told = read_last_refresh(folder)
+    assert told is not None
+    failed = {layer.id: layer for layer in told.layers if layer.failure}
+    assert {name: layer.is_down for name, layer in failed.items()} == {"silence_area": False, "nnn": True}
+    assert failed["nnn"].retrieved_at == first
+    assert told.difference_of("natura2000") == Difference(added=0, removed=0, changed=1)
+    assert told.difference_of("nnn") is None
+    assert told.use is None
 
     assert (folder / "area.toml").read_text(encoding="utf-8").startswith(note)
     row = free(folder, "--use", "housing")

@@ -23,7 +23,7 @@ import shapely
 from planlib.catalogue import read_catalogue
 from planlib.errors import PlanlibError, SourceError
 from planlib.intake import plan_rules
-from planlib.sources import Http, Provenance, Wanted, fetch_layer, layer_file, read_provenance
+from planlib.sources import Difference, Http, Provenance, Wanted, fetch_layer, layer_file, read_provenance
 from planlib.sources.services import Service, Services, rule_services
 from planlib.sources.sidecar import FOLDER
 
@@ -38,11 +38,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer that stands in the area; ``stale`` says why it is the last good copy and no newer one."""
+    """A layer that stands in the area; ``failure`` says why it is the last good copy and no newer one.
+
+    ``difference`` counts what changed in it; None when nothing stood there before, or it could not be had anew.
+    """
 
     about: Provenance
     changed: bool
-    stale: str | None = None
+    difference: Difference | None = None
+    failure: PlanlibError | None = None
 
     @property
     def path(self) -> str:
@@ -82,6 +86,7 @@ class Gathered:
     name: str
     province: str
     province_name: str
+    boundary: Layer
     parcels: Layer
     had: tuple[Had, ...]
     not_had: tuple[NotHad, ...]
@@ -132,6 +137,7 @@ class Gatherer:
             name=name,
             province=province,
             province_name=province_name,
+            boundary=boundaries,
             parcels=parcels,
             had=tuple(rule for rule in found if isinstance(rule, Had)),
             not_had=tuple(rule for rule in found if isinstance(rule, NotHad)),
@@ -204,8 +210,8 @@ class Gatherer:
             kept = read_provenance(self._folder, layer_id)
             if kept is None or not layer_file(self._folder, layer_id).exists():
                 raise
-            return Layer(kept, changed=False, stale=str(problem))
-        return Layer(fetched.about, fetched.changed)
+            return Layer(kept, changed=False, failure=problem)
+        return Layer(fetched.about, fetched.changed, fetched.difference)
 
     def _context(
         self, box: tuple[float, float, float, float]

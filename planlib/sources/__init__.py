@@ -1,5 +1,6 @@
 """Bytes from data services, pinned by hash, with their date and where they were asked for. It knows no law."""
 
+from planlib.sources.difference import Difference
 from planlib.sources.fetch import Fetched, Wanted, fetch_layer
 from planlib.sources.http import Http
 from planlib.sources.kinds import KINDS, find_kind, open_collection
@@ -9,6 +10,7 @@ from planlib.sources.sidecar import Provenance, coverage_file, layer_file, read_
 
 __all__ = [
     "KINDS",
+    "Difference",
     "Fetched",
     "Http",
     "Place",
