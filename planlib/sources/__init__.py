@@ -6,7 +6,7 @@ from planlib.sources.http import Http
 from planlib.sources.kinds import KINDS, find_kind, open_collection
 from planlib.sources.locatieserver import Place, find_places
 from planlib.sources.pages import Query
-from planlib.sources.sidecar import Provenance, coverage_file, layer_file, read_provenance, sidecar_file
+from planlib.sources.sidecar import Provenance, coverage_file, layer_file, provenances_of, read_provenance, sidecar_file
 
 __all__ = [
     "KINDS",
@@ -23,6 +23,7 @@ __all__ = [
     "find_places",
     "layer_file",
     "open_collection",
+    "provenances_of",
     "read_provenance",
     "sidecar_file",
 ]

@@ -12,11 +12,12 @@ from typing import Any
 
 from planlib.catalogue import catalogue_folder
 from planlib.errors import CatalogueError
-from planlib.model import Confidence, ContextKind, Table
+from planlib.model import Confidence, ContextKind, LocalText, Table
 from planlib.sources.http import require_address
 from planlib.sources.kinds import find_kind
 
 FILE = "services.toml"
+_ANY = "any"
 #: An address under which ``https://HOST/PATH`` is found as ``MIRROR/HOST/PATH``: for tests, and where an organisation
 #: keeps copies.
 MIRROR = "PLANLIB_MIRROR"
@@ -52,6 +53,18 @@ class ContextService:
 
 
 @dataclass(frozen=True, slots=True)
+class OldAfter:
+    """From how many days on a layer is called old, and why.
+
+    ``address`` is how its address begins, without the scheme; empty for any service, None for a file.
+    """
+
+    address: str | None
+    days: int
+    reason: LocalText
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What an area of any municipality is made from, beside its rules.
 
@@ -66,6 +79,7 @@ class Services:
     context: tuple[ContextService, ...]
     provinces: Mapping[str, str]
     ordinance_elsewhere: Mapping[str, Any]
+    old_after: tuple[OldAfter, ...]
 
 
 @lru_cache(maxsize=4)
@@ -96,10 +110,22 @@ def read_services(folder: Path | None = None) -> Services:
         context=tuple(_context(table.sub("context", block)) for block in table.tables("context")),
         provinces=dict(table.value("provinces", needed=True)),
         ordinance_elsewhere=dict(table.value("ordinance_elsewhere", needed=True)),
+        old_after=tuple(_old_after(table.sub("old_after", block)) for block in table.tables("old_after")),
     )
     for inner in (search, boundary, parcels, table):
         inner.close()
     return services
+
+
+def old_after(url: str | None) -> OldAfter:
+    """Return from when on a layer from an address is called old; without an address, one from a file."""
+    known = read_services().old_after
+    if url is not None:
+        mirror = os.environ.get(MIRROR, "").strip().rstrip("/")
+        asked = url.removeprefix(f"{mirror}/") if mirror and url.startswith(f"{mirror}/") else url.partition("://")[2]
+        fitting = [item for item in known if item.address is not None and asked.startswith(item.address)]
+        return max(fitting, key=lambda item: len(item.address or ""))
+    return next(item for item in known if item.address is None)
 
 
 def rule_services(rule_id: str, block: Mapping[str, Any]) -> tuple[Service, ...]:
@@ -125,6 +151,17 @@ def _service(table: Table) -> Service:
         layer=table.optional_text("layer"),
         confidence=table.choice("confidence", Confidence),
     )
+
+
+def _old_after(table: Table) -> OldAfter:
+    reason = table.local_text("reason", needed=True)
+    days = table.number("days", default=0)
+    if reason is None or days < 1:
+        raise table.refuse("days must be 1 or more.")
+    address = table.optional_text("address")
+    entry = OldAfter("" if address == _ANY else address, int(days), reason)
+    table.close()
+    return entry
 
 
 def _context(table: Table) -> ContextService:

@@ -69,6 +69,8 @@ FINDING_NAMES = {
     53: "each turns at most 4 degrees, so off by at most 0.06% of its radius",
     54: "the Shapefile does not say how its letters are written",
     55: "read them as Windows writes them",
+    60: "{count} gaps between parcels, {area} m2 together",
+    61: "that land counts nowhere",
 }
 
 
