@@ -146,6 +146,7 @@ def _record(gathered: Gathered, folder: Path) -> dict[str, Any]:
         ],
         "left_out": gathered.left_out,
         "notes": gathered.notes,
+        "gio_service": read_services().gio.url,
     }
 
 
@@ -168,6 +169,12 @@ def _told(record: dict[str, Any]) -> Iterator[str]:
     if record["not_in_area_file"]:
         yield f"Not in area.toml, add them by their id alone: {', '.join(record['not_in_area_file'])}"
     yield from record["notes"]
+    if any("/join/" in place for rule in missing for place in rule["places"]):
+        yield (
+            "A GIO (/join/id/…) can be asked for with a key in PLANLIB_DSO_KEY: python -m planlib fetch "
+            f"{record['area']} --source {record['gio_service']} --collection GIO --as RULE --bbox … "
+            "That the service names GIOs is not confirmed; it says so when it does not."
+        )
     yield from _told_changes(record["changes"])
     yield f"Next: python -m planlib build {record['area']}"
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from planlib.catalogue import catalogue_folder
-from planlib.errors import CatalogueError
+from planlib.errors import CatalogueError, SourceError
 from planlib.model import Confidence, ContextKind, LocalText, Table
 from planlib.sources.http import require_address
+from planlib.sources.join import read_join_id
 from planlib.sources.kinds import find_kind
 
 FILE = "services.toml"
@@ -45,11 +46,17 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class ContextService:
-    """A layer under the map; of ``labels`` the first column that it has names its features."""
+    """A layer under the map, and whom to ask when it cannot be had.
+
+    Of ``labels`` the first column that it has names its features. ``address`` names the columns that make an address
+    together: street, number, letter, addition and town; such a layer is fetched within the municipality alone.
+    """
 
     kind: ContextKind
     service: Service
     labels: tuple[str, ...]
+    address: tuple[str, ...]
+    ask: LocalText
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class Services:
     """
 
     search: Service
+    gio: Service
     boundary: Service
     parcels: Service
     columns: Mapping[str, str]
@@ -96,9 +104,11 @@ def read_services(folder: Path | None = None) -> Services:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise CatalogueError("{file} is not readable TOML: {problem}.", file=FILE, problem=problem) from problem
     table = Table(data, file=FILE, place="top level", error=CatalogueError)
-    search, boundary, parcels = (table.sub(key, table.value(key)) for key in ("search", "boundary", "parcels"))
+    sections = (table.sub(key, table.value(key)) for key in ("search", "gio", "boundary", "parcels"))
+    search, gio, boundary, parcels = sections
     services = Services(
         search=_service(search),
+        gio=_service(gio),
         boundary=_service(boundary),
         parcels=_service(parcels),
         columns={
@@ -112,7 +122,7 @@ def read_services(folder: Path | None = None) -> Services:
         ordinance_elsewhere=dict(table.value("ordinance_elsewhere", needed=True)),
         old_after=tuple(_old_after(table.sub("old_after", block)) for block in table.tables("old_after")),
     )
-    for inner in (search, boundary, parcels, table):
+    for inner in (search, gio, boundary, parcels, table):
         inner.close()
     return services
 
@@ -145,6 +155,31 @@ def rule_services(rule_id: str, block: Mapping[str, Any]) -> tuple[Service, ...]
     return tuple(found)
 
 
+def rule_gios(rule_id: str, block: Mapping[str, Any]) -> tuple[Service, ...]:
+    """Return the GIOs that a rule of the catalogue names, as layers of the service that knows GIOs.
+
+    One is as sure as the less sure of the two: that the GIO is this rule's, and that the service gives it.
+
+    Raises
+    ------
+    CatalogueError
+        One of them is not complete, or no JOIN id.
+    """
+    gio, found = read_services().gio, []
+    for entry in block.get("services", []):
+        if "gio" not in entry:
+            continue
+        table = Table(entry, file="catalogue", place=f"services of {rule_id}", error=CatalogueError)
+        try:
+            layer = str(read_join_id(table.text("gio")))
+        except SourceError as problem:
+            raise table.refuse("it names a GIO that cannot be: {problem}", problem=problem) from problem
+        sure = max(table.choice("confidence", Confidence), gio.confidence, key=list(Confidence).index)
+        table.close()
+        found.append(Service(gio.url, layer, sure))
+    return tuple(found)
+
+
 def _service(table: Table) -> Service:
     return Service(
         url=require_address(table.text("url")),
@@ -166,6 +201,9 @@ def _old_after(table: Table) -> OldAfter:
 
 def _context(table: Table) -> ContextService:
     kind = table.choice("kind", ContextKind)
-    context = ContextService(kind, _service(table), table.texts("labels") or ())
+    ask, columns = table.local_text("ask", needed=True), table.texts("address") or ()
+    if ask is None or len(columns) not in (0, 5):
+        raise table.refuse("address names five columns: street, number, letter, addition and town.")
+    context = ContextService(kind, _service(table), table.texts("labels") or (), columns, ask)
     table.close()
     return context

@@ -19,8 +19,8 @@ from planlib.ui.choices import Choices
 from planlib.ui.land import PickedLand
 from planlib.ui.loading import today
 from planlib.ui.map_clicks import take_click
-from planlib.views.entry_words import entry_label
 from planlib.views.ages import stale_sentence
+from planlib.views.entry_words import entry_label
 from planlib.views.html import not_in_area, outcome_bar
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
 from planlib.views.sentences import (
