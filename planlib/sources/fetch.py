@@ -167,6 +167,15 @@ def _finish(
     """Check that all came in, and put it where the last good copy stood."""
     tally = spool.tally()
     _need_all(tally, connector)
+    if before is not None and before.count and not tally.kept and _asked_alike(before, wanted):
+        # No answer may set land free by being empty: that is for a person to say.
+        raise SourceError(
+            "{url} gave {count} features before and gives none now; the copy that stood there stays. "
+            "Remove {path} when there are none indeed.",
+            url=connector.url,
+            count=before.count,
+            path=layer_file(area_folder, layer_id),
+        )
     target = layer_file(area_folder, layer_id)
     made = target.with_name(f".{target.name}.new")
     spool.write_parquet(made)
@@ -254,11 +263,16 @@ def _conditions(before: Provenance | None, wanted: Wanted) -> dict[str, str]:
     """Return the headers that ask for the data only when it changed, for the very same question."""
     if before is None or wanted.within is not None:
         return {}
-    same = (before.url, before.collection, before.coverage_crs, before.bbox)
-    if same != (wanted.url, wanted.collection or "", wanted.crs, wanted.bbox):
+    if not _asked_alike(before, wanted):
         return {}
     headers = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
     return {name: value for name, value in headers.items() if value}
+
+
+def _asked_alike(before: Provenance, wanted: Wanted) -> bool:
+    """Whether the copy at hand is the answer to the same question."""
+    asked = (before.url, before.collection, before.coverage_crs, before.bbox)
+    return asked == (wanted.url, wanted.collection or "", wanted.crs, wanted.bbox)
 
 
 def _request(wanted: Wanted, layer_id: str) -> dict[str, object]:
