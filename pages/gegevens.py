@@ -1,10 +1,9 @@
-"""The data behind the map: what each rule's data is worth, and how a new file gets in."""
+"""The data behind the map: what each layer is worth, what the last refresh changed, and how a new file gets in."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from planlib.insight.layer_report import layer_reports, parcel_findings
 from planlib.scenario import assess
 from planlib.ui import choices, data_panel
 from planlib.ui.free_space import footer
@@ -16,10 +15,11 @@ release = load_release(words)
 assessment = assess(release, choices.read_choices(release.area).scenario)
 
 st.title(words("Data"), anchor=False)
-behind, new = st.tabs([words("Behind the map"), words("A new file")])
+behind, refresh, new = st.tabs([words("Behind the map"), words("What the last refresh changed"), words("A new file")])
 with behind:
-    data_panel.data_table(layer_reports(release), words)
-    data_panel.parcels_note(parcel_findings(release), words)
+    data_panel.behind_the_map(release, words)
+with refresh:
+    data_panel.last_refresh(release, words)
 with new:
     new_file(assessment, words)
 footer(assessment, words)

@@ -232,7 +232,7 @@ def test_map_card_lists_paper_and_files_tell_the_same(
 
     # The card of a parcel.
     parcel_id = str(release.parcels["parcel_id"].iloc[row])
-    card = parcel_card(explain_parcel(assessment, parcel_id), words)
+    card = parcel_card(explain_parcel(assessment, parcel_id), words, on=assessment.release.area.reference_date)
     told = dict(re.findall(r"</span>([^<]+)</td><td>([^<]+)</td>", html.unescape(card)))
     areas = {name: expected.loc[parcel_id, f"{outcome}_m2"] for outcome, name in NAMES.items()}
     assert all(told.get(name, "0 m²") in _shown(area) for name, area in areas.items())

@@ -10,9 +10,12 @@ from typing import Any
 import geopandas
 import pytest
 
+from planlib.catalogue import read_catalogue
 from planlib.errors import SourceError
 from planlib.sources import Http, find_places
 from planlib.sources import http as asking
+from planlib.sources.join import read_join_id
+from planlib.sources.services import rule_gios
 from tests.areas import Ran, area_table, run, write_toml
 from tests.services import Reply, Request, Server, reply_json, serve
 
@@ -121,6 +124,97 @@ def test_locations_come_with_the_shapes_they_name(server: Server, area: Path, mo
     assert ran.code == 0, ran.err
     assert rows(area)["noemer"].tolist() == ["beekdal"] * 2
     assert rows(area).bounds["minx"].tolist() == [200_000, 200_050]
+
+
+GIO = "/join/id/regdata/pv22/2024/30gio228/nld@2024-02-13;69"
+
+
+def locations_of(*records: dict[str, Any]) -> Any:
+    """Answer with one location a page, each with what its record adds."""
+
+    def answer(request: Request) -> Reply:
+        if request.path.startswith(SHAPES):
+            return reply_json(polygon(200_000 + 50 * int(request.path[-1])))
+        page = int(request.params["page"])
+        location = {"identificatie": f"nl.imow-{page}", "geometrieIdentificatie": f"shape-{page}", **records[page]}
+        last = page == len(records) - 1
+        links = {} if last else {"next": {"href": f"{request.url}?page={page + 1}&size=200"}}
+        return reply_json(
+            {"_embedded": {"locaties": [location]}, "_links": links, "page": {"totalElements": len(records)}}
+        )
+
+    return answer
+
+
+def test_a_gio_gives_the_locations_that_name_it_in_the_version_in_force(
+    server: Server, area: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANLIB_DSO_KEY", "key-2")
+    later = "/join/id/regdata/pv22/2024/30gio228/nld@2026-03-23;101"
+    other = "/join/id/regdata/pv22/2024/30gio2289/nld@2024-02-13;69"
+    server.routes[DSO] = server.routes[SHAPES] = locations_of(
+        {"noemer": "beekdal", "gio": {"expressie": GIO}},
+        {"noemer": "es", "gio": other},
+        {"noemer": "beekdal", "_links": {"gio": {"href": f"https://identifier.overheid.nl{later}"}}},
+        {"noemer": "zonder"},
+    )
+    ran = fetch(area, server.base + DSO, GIO, *BBOX)
+    assert ran.code == 0, ran.err
+    assert rows(area)["noemer"].tolist() == ["beekdal"] * 2
+    assert rows(area)["gio"].tolist() == [GIO, later]
+    assert rows(area).bounds["minx"].tolist() == [200_000, 200_100]
+    # No shape of another location was asked for.
+    assert sum(path.startswith(SHAPES) for path in server.paths()) == 2
+
+
+def test_a_gio_that_no_location_names_is_refused_and_never_an_empty_layer(
+    server: Server, area: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANLIB_DSO_KEY", "key-2")
+    server.routes[DSO] = server.routes[SHAPES] = locations_of({"noemer": "beekdal"}, {"noemer": "es"})
+    ran = fetch(area, server.base + DSO, GIO, *BBOX)
+    assert ran.code == 2
+    assert f"names the GIO {GIO}" in ran.err
+    assert not (area / "sources").exists()
+
+
+def test_a_gio_found_before_a_break_is_still_found_after_it(
+    server: Server, area: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANLIB_DSO_KEY", "key-2")
+    monkeypatch.setattr(asking, "ATTEMPTS", 1)
+    whole = locations_of({"gio": GIO}, {"noemer": "zonder"})
+    server.routes[SHAPES] = whole
+    server.routes[DSO] = lambda request: Reply(status=503) if request.params.get("page") == "1" else whole(request)
+    assert fetch(area, server.base + DSO, GIO, *BBOX).code == 2
+    server.routes[DSO] = whole
+    ran = fetch(area, server.base + DSO, GIO, *BBOX)
+    assert ran.code == 0, ran.err
+    assert len(rows(area)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["/join/id/regdata/pv22/30gio228", "/join/id/stop/work_019", "/join/id/regdata/pv22/2024/x/nld@gisteren"]
+)
+def test_what_is_no_join_id_is_refused_before_anything_is_asked(
+    server: Server, area: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("PLANLIB_DSO_KEY", "key-2")
+    ran = fetch(area, server.base + DSO, text, *BBOX)
+    assert ran.code == 2
+    assert "no JOIN id of a GIO" in ran.err
+    assert server.asked == []
+
+
+def test_all_gios_of_the_province_and_of_the_catalogue_can_be_read(shared: Path) -> None:
+    listed = (shared / "reference" / "drenthe-gio-list.csv").read_text(encoding="utf-8").splitlines()[1:]
+    gios = {line.rpartition(",")[2] for line in listed}
+    assert len({read_join_id(text).work for text in gios}) == len(gios) == 71
+    named = {service.layer for id_, block in read_catalogue().rules.items() for service in rule_gios(id_, block)}
+    assert len(named) > 30
+    for text in named:
+        assert text is not None
+        assert str(read_join_id(text)) == text
 
 
 @pytest.mark.parametrize(

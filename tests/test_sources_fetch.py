@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from planlib.errors import BrokenOffError
 from planlib.sources import http as asking
 from tests.areas import Ran, area_table, box, free, run, succeed, write_area, write_toml
 from tests.services import ArcGis, Data, Pdok, Reply, Request, Server, reply_json, serve, squares, wfs
@@ -235,16 +236,17 @@ def test_a_server_that_refuses_is_not_asked_again(server: Server, area: Path, st
     assert not (area / "sources").exists()
 
 
-def test_retry_after_is_honoured_up_to_a_limit() -> None:
+def test_retry_after_is_honoured_and_who_wants_a_long_rest_is_not_asked_sooner() -> None:
     waits: list[float] = []
     replies = iter(
-        [Reply(status=429, headers={"Retry-After": "7"}), Reply(status=429, headers={"Retry-After": "86400"})]
+        [Reply(status=429, headers={"Retry-After": "7"}), Reply(status=503, headers={"Retry-After": "86400"})]
     )
     with serve() as server:
-        server.routes["/"] = lambda _: next(replies, Reply(b"{}"))
-        with asking.Http(server.base, sleep=waits.append) as http:
-            assert http.get(server.base + "/x").body == b"{}"
-    assert waits == [7.0, asking.LONGEST_WAIT_S]
+        server.routes["/"] = lambda _: next(replies)
+        with asking.Http(server.base, sleep=waits.append) as http, pytest.raises(BrokenOffError, match="86400 seconds"):
+            http.get(server.base + "/x")
+        assert len(server.asked) == 2
+    assert waits == [7.0]
 
 
 def test_an_answer_that_breaks_off_in_the_middle_is_asked_again(server: Server, area: Path) -> None:
@@ -419,6 +421,23 @@ def test_measured_shapes_become_flat(server: Server, area: Path) -> None:
     server.routes[PREFIX] = Pdok({"plots": Data(data.ids, raised, data.properties)}, PREFIX)
     assert fetch(area, server.base + PREFIX).code == 0
     assert not rows(area).has_z.any()
+
+
+def test_an_empty_answer_does_not_take_the_place_of_features_until_somebody_says_so(server: Server, area: Path) -> None:
+    server.routes[PREFIX] = Pdok({"plots": squares(3)}, PREFIX)
+    assert fetch(area, server.base + PREFIX).code == 0
+    server.routes[PREFIX] = Pdok({"plots": squares(0)}, PREFIX)
+    said = one_sentence(fetch(area, server.base + PREFIX))
+    assert "gave 3 features before and gives none now" in said
+    assert len(rows(area)) == 3
+    # Another question may have no answer, and a person may say that there are none.
+    server.routes[PREFIX] = Pdok({"plots": squares(3)}, PREFIX)
+    far = fetch(area, server.base + PREFIX, "plots", "--bbox", "210000,510000,210100,510100")
+    assert far.code == 0, far.err
+    server.routes[PREFIX] = Pdok({"plots": squares(0)}, PREFIX)
+    (area / "sources" / "nature.parquet").unlink()
+    assert fetch(area, server.base + PREFIX).code == 0
+    assert len(rows(area)) == 0
 
 
 def test_an_empty_collection_is_a_layer_without_rows(server: Server, area: Path) -> None:

@@ -64,7 +64,9 @@ def _said(call: ast.Call) -> Iterator[str]:
     if not call.args or (text := _text(call.args[0])) is None:
         return
     match call.func:
-        case ast.Name(id="words") | ast.Attribute(value=ast.Name(id="words"), attr="some") | ast.Name(id="self"):
+        case (
+            ast.Name(id="words") | ast.Attribute(value=ast.Name(id="words" | "self"), attr="some") | ast.Name(id="self")
+        ):
             yield text
         case ast.Name(id=name) | ast.Attribute(attr=name) if name.endswith("Error") and name != "ValueError":
             yield text

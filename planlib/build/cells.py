@@ -7,8 +7,9 @@ from pathlib import Path
 
 from planlib.build.given import Given
 from planlib.build.progress import Reporter
-from planlib.layers import Bounds, overlap_findings, read_parcels
+from planlib.layers import Bounds, Parcels, gap_findings, overlap_findings, read_parcels
 from planlib.layers.check import check_context
+from planlib.model import Finding
 from planlib.overlay import (
     InputFiles,
     Plan,
@@ -49,7 +50,7 @@ def make_overlay(home: Path, given: Given, inputs: InputFiles, *, workers: int, 
     write_plan(work, plan, lattice_step_m=step)
     # The parent has time while workers cut; it holds all parcels anyway.
     tasks = [(str(work), index) for index in range(len(bounds))]
-    overlaps = run_tasks(cut_partition, tasks, "cells", workers, report, meanwhile=lambda: overlap_findings(parcels))
+    fit = run_tasks(cut_partition, tasks, "cells", workers, report, meanwhile=lambda: _fit_findings(parcels))
     report("release", 0, 1)
     cells = merge_partitions(work, len(bounds))
     summary = {
@@ -57,13 +58,17 @@ def make_overlay(home: Path, given: Given, inputs: InputFiles, *, workers: int, 
         "cells": cells,
         "bounds": bounds,
         "lattice_step_m": step,
-        "findings": [finding_to_json(finding) for finding in [*findings, *overlaps]],
+        "findings": [finding_to_json(finding) for finding in [*findings, *fit]],
     }
     for leftover in [*work.glob("member-*.parquet"), work / files.PLAN]:
         leftover.unlink()
     files.seal(work, summary)
     shutil.rmtree(target, ignore_errors=True)
     work.replace(target)
+
+
+def _fit_findings(parcels: Parcels) -> list[Finding]:
+    return [*overlap_findings(parcels), *gap_findings(parcels)]
 
 
 def _prepare(work: Path, plan: Plan, crs: str, bounds: Bounds, *, workers: int, report: Reporter) -> None:

@@ -65,6 +65,7 @@ def update_area_file(folder: Path, gathered: Gathered) -> list[str]:
         block = blocks.get(rule.id)
         if block is not None:
             _update(block, rule)
+    _add_context(document, gathered)
     after = tomlkit.dumps(document)
     if after != text:
         _replace(folder, after)
@@ -77,6 +78,21 @@ def _update(block: Table, rule: Had) -> None:
             block[key] = value
     elif block.get("path") == rule.keys["path"] and any(layer.changed for layer in rule.layers):
         block["source_date"] = rule.keys["source_date"]
+
+
+def _add_context(document: tomlkit.TOMLDocument, gathered: Gathered) -> None:
+    """Add what lies under the map that could be had for the first time; what people took out stays out."""
+    blocks = document.get("context") or tomlkit.aot()
+    kinds = {str(block.get("kind")) for block in blocks}
+    new = [
+        block
+        for block, layer in gathered.context
+        if layer.changed and layer.difference is None and block["kind"] not in kinds
+    ]
+    for block in new:
+        blocks.append(_table(block))
+    if new and "context" not in document:
+        document["context"] = blocks
 
 
 def _table(values: Mapping[str, Any]) -> Table:

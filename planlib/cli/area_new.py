@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,10 @@ from planlib.cli.municipality import Gathered, Gatherer, Layer
 from planlib.cli.progress import ProgressLine
 from planlib.cli.refresh import Snapshot, compare, take_snapshot
 from planlib.errors import AreaError, BrokenOffError, PlanlibError, SourceError
+from planlib.insight.last_refresh import LayerRefresh, write_last_refresh
 from planlib.sources import Http
 from planlib.sources.services import Services, read_services, rule_services
 from planlib.sources.sidecar import FOLDER
-
-#: What the last refresh changed, for whoever asks later.
-CHANGES = "sources/last-refresh.json"
 
 
 def area_new(arguments: argparse.Namespace) -> int:
@@ -39,10 +38,10 @@ def area_new(arguments: argparse.Namespace) -> int:
         absent: list[str] = []
     else:
         absent = update_area_file(folder, gathered)
-    changes = _changes(folder, before)
+    changes = None
+    if before is not None:
+        changes = write_last_refresh(folder, compare(before, folder, _layers(gathered)))
     record = _record(gathered, folder) | {"not_in_area_file": absent, "changes": changes}
-    if changes is not None:
-        (folder / CHANGES).write_text(json.dumps(changes, indent=1) + "\n", encoding="utf-8")
     if arguments.json:
         print(json.dumps(record, default=str, ensure_ascii=False))
     else:
@@ -90,30 +89,41 @@ def _need_same(folder: Path, name: str) -> None:
         )
 
 
-def _before(folder: Path) -> Snapshot | str:
+def _before(folder: Path) -> Snapshot | PlanlibError:
     """Return the answers before the refresh, or why there are none."""
     try:
         return take_snapshot(folder, workers=cores())
     except PlanlibError as problem:
-        return str(problem)
+        return problem
 
 
-def _changes(folder: Path, before: Snapshot | str | None) -> dict[str, Any] | None:
-    if before is None:
-        return None
-    if isinstance(before, str):
-        return {"not_compared": f"the area could not be built before the refresh: {before}"}
-    try:
-        return compare(before, take_snapshot(folder, workers=cores()))
-    except PlanlibError as problem:
-        return {"not_compared": f"the area cannot be built any more: {problem}"}
+def _layers(gathered: Gathered) -> tuple[LayerRefresh, ...]:
+    """Return every layer once, with the rules that read it."""
+    readers: dict[str, list[str]] = {}
+    for rule in gathered.had:
+        for layer in rule.layers:
+            readers.setdefault(layer.about.id, []).append(rule.id)
+    return tuple(
+        LayerRefresh(
+            id=layer_id,
+            rules=tuple(readers.get(layer_id, ())),
+            count=layer.about.count,
+            retrieved_at=layer.about.retrieved_at,
+            difference=layer.difference,
+            failure=layer.failure,
+        )
+        for layer_id, layer in _by_id(gathered).items()
+    )
+
+
+def _by_id(gathered: Gathered) -> dict[str, Layer]:
+    layers = [gathered.boundary, gathered.parcels]
+    layers += [layer for rule in gathered.had for layer in rule.layers]
+    layers += [layer for _, layer in gathered.context]
+    return {layer.about.id: layer for layer in layers}
 
 
 def _record(gathered: Gathered, folder: Path) -> dict[str, Any]:
-    layers: dict[str, Layer] = {"parcels": gathered.parcels}
-    for rule in gathered.had:
-        layers |= {layer.about.id: layer for layer in rule.layers}
-    layers |= {layer.about.id: layer for _, layer in gathered.context}
     return {
         "area": str(folder),
         "municipality": gathered.name,
@@ -124,9 +134,10 @@ def _record(gathered: Gathered, folder: Path) -> dict[str, Any]:
                 "count": layer.about.count,
                 "retrieved_at": layer.about.retrieved_at,
                 "changed": layer.changed,
-                "stale": layer.stale,
+                "features": None if layer.difference is None else asdict(layer.difference),
+                "stale": None if layer.failure is None else str(layer.failure),
             }
-            for layer_id, layer in layers.items()
+            for layer_id, layer in _by_id(gathered).items()
         ],
         "rules": [rule.id for rule in gathered.had],
         "not_had": [
@@ -135,6 +146,7 @@ def _record(gathered: Gathered, folder: Path) -> dict[str, Any]:
         ],
         "left_out": gathered.left_out,
         "notes": gathered.notes,
+        "gio_service": read_services().gio.url,
     }
 
 
@@ -143,7 +155,7 @@ def _told(record: dict[str, Any]) -> Iterator[str]:
     for layer in record["layers"]:
         kept = f"  KEPT the copy of {layer['retrieved_at'].date()}: {layer['stale']}" if layer["stale"] else ""
         news = "" if layer["changed"] or kept else "  (unchanged)"
-        yield f"  {layer['id']}: {layer['count']} features{news}{kept}"
+        yield f"  {layer['id']}: {layer['count']} features{news}{_differs(layer)}{kept}"
     missing = record["not_had"]
     yield f"{len(record['rules'])} rules have data. {len(missing)} were not looked at, and every answer says so:"
     for rule in missing:
@@ -157,15 +169,28 @@ def _told(record: dict[str, Any]) -> Iterator[str]:
     if record["not_in_area_file"]:
         yield f"Not in area.toml, add them by their id alone: {', '.join(record['not_in_area_file'])}"
     yield from record["notes"]
+    if any("/join/" in place for rule in missing for place in rule["places"]):
+        yield (
+            "A GIO (/join/id/…) can be asked for with a key in PLANLIB_DSO_KEY: python -m planlib fetch "
+            f"{record['area']} --source {record['gio_service']} --collection GIO --as RULE --bbox … "
+            "That the service names GIOs is not confirmed; it says so when it does not."
+        )
     yield from _told_changes(record["changes"])
     yield f"Next: python -m planlib build {record['area']}"
+
+
+def _differs(layer: Mapping[str, Any]) -> str:
+    if layer["features"] is None or not layer["changed"]:
+        return ""
+    return "  ({added} new, {removed} gone, {changed} changed)".format(**layer["features"])
 
 
 def _told_changes(changes: dict[str, Any] | None) -> Iterator[str]:
     if changes is None:
         return
     if "not_compared" in changes:
-        yield f"What changed since last time is not known: {changes['not_compared']}"
+        reason = changes["not_compared"]
+        yield f"What changed since last time is not known: {reason['message'].format(**reason['facts'])}"
         return
     yield "What changed since last time:"
     for name, (before, after) in changes["outcomes_m2"].items():

@@ -21,10 +21,11 @@ import pyarrow.parquet as pq
 import shapely
 
 from planlib.catalogue import read_catalogue
+from planlib.cli.addresses import LABEL, write_addresses
 from planlib.errors import PlanlibError, SourceError
 from planlib.intake import plan_rules
-from planlib.sources import Http, Provenance, Wanted, fetch_layer, layer_file, read_provenance
-from planlib.sources.services import Service, Services, rule_services
+from planlib.sources import Difference, Http, Provenance, Wanted, fetch_layer, layer_file, read_provenance
+from planlib.sources.services import ContextService, Service, Services, rule_services
 from planlib.sources.sidecar import FOLDER
 
 CRS = "EPSG:28992"
@@ -38,11 +39,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer that stands in the area; ``stale`` says why it is the last good copy and no newer one."""
+    """A layer that stands in the area; ``failure`` says why it is the last good copy and no newer one.
+
+    ``difference`` counts what changed in it; None when nothing stood there before, or it could not be had anew.
+    """
 
     about: Provenance
     changed: bool
-    stale: str | None = None
+    difference: Difference | None = None
+    failure: PlanlibError | None = None
 
     @property
     def path(self) -> str:
@@ -82,6 +87,7 @@ class Gathered:
     name: str
     province: str
     province_name: str
+    boundary: Layer
     parcels: Layer
     had: tuple[Had, ...]
     not_had: tuple[NotHad, ...]
@@ -127,11 +133,12 @@ class Gatherer:
         here = {rule_id: block for rule_id, block in known.items() if province in block.get("applies_in", [province])}
         self._name_layers(here)
         found = [self._rule(rule_id, block, box) for rule_id, block in here.items()]
-        context, notes = self._context(box)
+        context, notes = self._context(box, boundary)
         return Gathered(
             name=name,
             province=province,
             province_name=province_name,
+            boundary=boundaries,
             parcels=parcels,
             had=tuple(rule for rule in found if isinstance(rule, Had)),
             not_had=tuple(rule for rule in found if isinstance(rule, NotHad)),
@@ -204,23 +211,46 @@ class Gatherer:
             kept = read_provenance(self._folder, layer_id)
             if kept is None or not layer_file(self._folder, layer_id).exists():
                 raise
-            return Layer(kept, changed=False, stale=str(problem))
-        return Layer(fetched.about, fetched.changed)
+            return Layer(kept, changed=False, failure=problem)
+        return Layer(fetched.about, fetched.changed, fetched.difference)
 
     def _context(
-        self, box: tuple[float, float, float, float]
+        self, box: tuple[float, float, float, float], boundary: shapely.Geometry
     ) -> tuple[tuple[tuple[Mapping[str, Any], Layer], ...], tuple[str, ...]]:
         found, notes = [], []
         for item in self._services.context:
-            layer = self._layer(f"context-{item.kind}", item.service, box)
+            layer = self._context_layer(item, box, boundary)
             if isinstance(layer, str):
-                notes.append(f"nothing lies under the map for {item.kind}: {layer}")
+                notes.append(f"nothing lies under the map for {item.kind}: {layer.rstrip('.')}. {item.ask.en}")
                 continue
-            columns = pq.read_schema(layer_file(self._folder, layer.about.id)).names
-            label = next((name for name in item.labels if name in columns), None)
             block: dict[str, Any] = {"kind": str(item.kind), "path": layer.path}
-            found.append((block | ({"label": label} if label else {}), layer))
+            columns = pq.read_schema(layer_file(self._folder, layer.about.id)).names
+            if item.address:
+                target = layer_file(self._folder, f"context-{item.kind}")
+                if layer.changed or not target.exists():
+                    write_addresses(layer_file(self._folder, layer.about.id), item.address, target)
+                block |= {"path": f"{FOLDER}/{target.name}", "label": LABEL}
+                missing = [column for column in item.address[:2] if column not in columns]
+            else:
+                label = next((name for name in item.labels if name in columns), None)
+                block |= {"label": label} if label else {}
+                missing = [] if label or not item.labels else list(item.labels)
+            if missing:
+                notes.append(f"the {item.kind} cannot be found by name: they have no column {', '.join(missing)}")
+            found.append((block, layer))
         return tuple(found), tuple(notes)
+
+    def _context_layer(
+        self, item: ContextService, box: tuple[float, float, float, float], boundary: shapely.Geometry
+    ) -> Layer | str:
+        """Return a layer under the map, or why there is none."""
+        if not item.service.is_usable:
+            return "no service is confirmed for it"
+        if not item.address:
+            return self._layer(f"context-{item.kind}", item.service, box)
+        wanted = Wanted(item.service.address, item.service.layer, CRS, bbox=box, within=boundary)
+        # What is made of it carries the plain name, as with a rule of several layers.
+        return self._fetch(f"context-{item.kind}-1", wanted)
 
     def _merged(self, rule_id: str, layers: tuple[Layer, ...]) -> str:
         """Write the layers of one rule as one file, unless that is what stands there; return its path."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from planlib.build import build
+from planlib.cli.commands import cores
 from planlib.cli.progress import ProgressLine
+from planlib.errors import PlanlibError
 from planlib.insight import rule_insights
-from planlib.model import OUTCOMES, Scenario
+from planlib.insight.last_refresh import LastRefresh, LayerRefresh, RuleRefresh
+from planlib.model import OUTCOMES, Outcome, Scenario, Use
 from planlib.release import open_release
 from planlib.scenario import assess
 
@@ -26,7 +29,8 @@ class Snapshot:
     """
 
     release_id: str
-    totals_m2: Mapping[str, float]
+    use: Use | None
+    totals_m2: Mapping[Outcome, float]
     rules_m2: Mapping[str, tuple[float, float]]
     unchecked: tuple[str, ...]
 
@@ -45,31 +49,51 @@ def take_snapshot(folder: Path, *, workers: int) -> Snapshot:
     assessment = assess(release, Scenario(use=release.area.use))
     return Snapshot(
         release_id=release.id,
-        totals_m2={str(name): float(m2) for name, m2 in zip(OUTCOMES, assessment.totals_m2, strict=True)},
+        use=release.area.use,
+        totals_m2={name: float(m2) for name, m2 in zip(OUTCOMES, assessment.totals_m2, strict=True)},
         rules_m2={item.rule.id: (item.covered_m2, item.sole_m2) for item in rule_insights(assessment)},
         unchecked=tuple(rule.id for rule in assessment.unchecked),
     )
 
 
-def compare(before: Snapshot, after: Snapshot) -> dict[str, Any]:
-    """Return what differs, in m2; only rules that changed are named."""
-    rules = []
-    for rule_id in dict.fromkeys([*before.rules_m2, *after.rules_m2]):
-        (covered, sole), (covered_now, sole_now) = (
-            snapshot.rules_m2.get(rule_id, (0.0, 0.0)) for snapshot in (before, after)
-        )
-        looked_at = (rule_id in before.unchecked) != (rule_id in after.unchecked)
-        if looked_at or abs(covered_now - covered) > _NOTABLE_M2 or abs(sole_now - sole) > _NOTABLE_M2:
-            rules.append(
-                {
-                    "id": rule_id,
-                    "covered_m2": [covered, covered_now],
-                    "sole_m2": [sole, sole_now],
-                    "unchecked": [rule_id in before.unchecked, rule_id in after.unchecked],
-                }
-            )
-    return {
-        "releases": [before.release_id, after.release_id],
-        "outcomes_m2": {name: [m2, after.totals_m2[name]] for name, m2 in before.totals_m2.items()},
-        "rules": rules,
-    }
+def compare(before: Snapshot | PlanlibError, folder: Path, layers: tuple[LayerRefresh, ...]) -> LastRefresh:
+    """Return what a refresh changed; only rules that changed are named, with areas in m2.
+
+    Parameters
+    ----------
+    before
+        The answers before the refresh, or why there were none.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    if isinstance(before, PlanlibError):
+        return LastRefresh(now, None, layers, not_compared=before)
+    try:
+        after = take_snapshot(folder, workers=cores())
+    except PlanlibError as problem:
+        return LastRefresh(now, before.use, layers, not_compared=problem)
+    rules = [_rule(rule_id, before, after) for rule_id in dict.fromkeys([*before.rules_m2, *after.rules_m2])]
+    return LastRefresh(
+        refreshed_at=now,
+        use=after.use,
+        layers=layers,
+        outcomes_m2={name: (m2, after.totals_m2[name]) for name, m2 in before.totals_m2.items()},
+        rules=tuple(rule for rule in rules if _is_notable(rule)),
+        releases=(before.release_id, after.release_id),
+    )
+
+
+def _rule(rule_id: str, before: Snapshot, after: Snapshot) -> RuleRefresh:
+    (covered, sole), (covered_now, sole_now) = (
+        snapshot.rules_m2.get(rule_id, (0.0, 0.0)) for snapshot in (before, after)
+    )
+    return RuleRefresh(
+        rule_id,
+        covered_m2=(covered, covered_now),
+        sole_m2=(sole, sole_now),
+        unchecked=(rule_id in before.unchecked, rule_id in after.unchecked),
+    )
+
+
+def _is_notable(rule: RuleRefresh) -> bool:
+    (covered, covered_now), (sole, sole_now), (was, now) = rule.covered_m2, rule.sole_m2, rule.unchecked
+    return was != now or abs(covered_now - covered) > _NOTABLE_M2 or abs(sole_now - sole) > _NOTABLE_M2

@@ -10,7 +10,7 @@ from planlib.catalogue import read_catalogue
 from planlib.cli.municipality import CRS
 from planlib.errors import PlanlibError
 from planlib.sources import Http, Query, open_collection
-from planlib.sources.services import Service, read_services, rule_services
+from planlib.sources.services import Service, read_services, rule_gios, rule_services
 
 #: A place in Assen, in RD: what is asked for is small, and all of it is somewhere in the Netherlands.
 _BOX = (233_000.0, 557_500.0, 233_100.0, 557_600.0)
@@ -39,7 +39,7 @@ def catalogue_services() -> Iterator[tuple[str, Service]]:
     for item in services.context:
         yield f"context {item.kind}", item.service
     for rule_id, block in read_catalogue().rules.items():
-        for service in rule_services(rule_id, block):
+        for service in (*rule_services(rule_id, block), *rule_gios(rule_id, block)):
             yield rule_id, service
 
 

@@ -30,7 +30,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 #: Part of the name of every overlay: raise it when the same input gives other cells or other files.
-OVERLAY_VERSION = 4
+OVERLAY_VERSION = 5
 
 PARCELS, FEATURES, ROWS, SIGNATURES, CODES, SUMMARY, PLAN = (
     "parcels.parquet",

@@ -20,6 +20,7 @@ from filelock import Timeout as LockTimeout
 from planlib.area import AREA_FILE
 from planlib.crs import parse_crs, require_metric, same_crs, transform
 from planlib.errors import BrokenOffError, SourceError
+from planlib.sources.difference import Difference, difference
 from planlib.sources.files import DataFile
 from planlib.sources.http import Http
 from planlib.sources.kinds import open_collection
@@ -46,12 +47,16 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,80}")
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A layer that stands in ``AREA/sources`` now; ``changed`` says whether its rows differ from what stood there."""
+    """A layer that stands in ``AREA/sources`` now; ``changed`` says whether its rows differ from what stood there.
+
+    ``difference`` counts how; None when nothing stood there.
+    """
 
     about: Provenance
     path: Path
     coverage: Path
     changed: bool
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,9 @@ def fetch_layer(
         with Http(wanted.url) as own:
             return fetch_layer(area_folder, layer_id, wanted, http=own, progress=progress)
     before = read_provenance(area_folder, layer_id)
-    before = before if before and layer_file(area_folder, layer_id).exists() else None
+    if before is not None and _sha256(layer_file(area_folder, layer_id)) != before.sha256:
+        # Somebody else's file, or a spoilt one: nothing is known of it, so it is no copy to keep.
+        before = None
     known = _conditions(before, wanted)
     query = Query(wanted.url, wanted.collection, wanted.crs, wanted.bbox, known)
     connector = open_collection(http, query, kind=wanted.kind)
@@ -115,9 +122,8 @@ def fetch_layer(
                 raise SourceError("{url} says that nothing changed, and there is no copy.", url=wanted.url) from None
             about = replace(before, retrieved_at=_now())
             write_provenance(area_folder, about)
-            return Fetched(
-                about, layer_file(area_folder, layer_id), coverage_file(area_folder, layer_id), changed=False
-            )
+            target, coverage = layer_file(area_folder, layer_id), coverage_file(area_folder, layer_id)
+            return Fetched(about, target, coverage, changed=False, difference=Difference(0, 0, 0))
         except BrokenOffError:
             spool.close()
             raise
@@ -161,11 +167,19 @@ def _finish(
     """Check that all came in, and put it where the last good copy stood."""
     tally = spool.tally()
     _need_all(tally, connector)
+    if before is not None and before.count and not tally.kept and _asked_alike(before, wanted):
+        # No answer may set land free by being empty: that is for a person to say.
+        raise SourceError(
+            "{url} gave {count} features before and gives none now; the copy that stood there stays. "
+            "Remove {path} when there are none indeed.",
+            url=connector.url,
+            count=before.count,
+            path=layer_file(area_folder, layer_id),
+        )
     target = layer_file(area_folder, layer_id)
     made = target.with_name(f".{target.name}.new")
     spool.write_parquet(made)
-    with made.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = str(_sha256(made))
     about = Provenance(
         id=layer_id,
         url=wanted.url,
@@ -195,6 +209,7 @@ def _finish(
     ):
         write_coverage(area_folder, layer_id, about.coverage, wanted.crs)
     changed = before is None or before.sha256 != sha256
+    differs = None if before is None else difference(target, made) if changed else Difference(0, 0, 0)
     if changed:
         made.replace(target)
     else:
@@ -202,7 +217,7 @@ def _finish(
         made.unlink()
     write_provenance(area_folder, about)
     spool.drop()
-    return Fetched(about, target, coverage, changed)
+    return Fetched(about, target, coverage, changed, differs)
 
 
 def _need_all(tally: Tally, connector: Connector) -> None:
@@ -248,11 +263,16 @@ def _conditions(before: Provenance | None, wanted: Wanted) -> dict[str, str]:
     """Return the headers that ask for the data only when it changed, for the very same question."""
     if before is None or wanted.within is not None:
         return {}
-    same = (before.url, before.collection, before.coverage_crs, before.bbox)
-    if same != (wanted.url, wanted.collection or "", wanted.crs, wanted.bbox):
+    if not _asked_alike(before, wanted):
         return {}
     headers = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
     return {name: value for name, value in headers.items() if value}
+
+
+def _asked_alike(before: Provenance, wanted: Wanted) -> bool:
+    """Whether the copy at hand is the answer to the same question."""
+    asked = (before.url, before.collection, before.coverage_crs, before.bbox)
+    return asked == (wanted.url, wanted.collection or "", wanted.crs, wanted.bbox)
 
 
 def _request(wanted: Wanted, layer_id: str) -> dict[str, object]:
@@ -294,6 +314,14 @@ def _locked(area_folder: Path, layer_id: str) -> Iterator[Path]:
     finally:
         if not any(home.iterdir()):
             home.rmdir()
+
+
+def _sha256(path: Path) -> str | None:
+    """Return the hash of a file, None when there is none."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _now() -> datetime:

@@ -205,6 +205,14 @@ class Http:
             except _AgainError as problem:
                 failure = BrokenOffError(problem.message, **problem.facts)
                 wait_s = wait_s if problem.wait_s is None else problem.wait_s
+                if problem.wait_s is not None and wait_s > LONGEST_WAIT_S:
+                    # Asking sooner than it wants is no way to treat a service that everybody shares.
+                    raise BrokenOffError(
+                        "{host} asks to be left alone for {seconds} seconds. "
+                        "Try again after that; what came in is kept.",
+                        host=urlsplit(url).netloc,
+                        seconds=round(wait_s),
+                    ) from problem
             attempt += 1
             if attempt == self._attempts:
                 raise failure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,39 @@ def read_provenance(area_folder: Path, layer_id: str) -> Provenance | None:
         raise SourceError(
             "{path} cannot be read ({problem}); remove it and fetch the layer again.", path=path, problem=problem
         ) from problem
+
+
+def provenances_of(path: Path) -> tuple[Provenance, ...]:
+    """Return where a layer file comes from: its own provenance, or that of each layer it was put together from.
+
+    Empty for a file that was not fetched, and for one whose provenance cannot be read: then nothing is known of it.
+    """
+    if path.parent.name != FOLDER or path.suffix != ".parquet":
+        return ()
+    area_folder = path.parent.parent
+    parts = sorted(path.parent.glob(f"{path.stem}-[0-9]*.source.toml"))
+    names = [path.stem, *(part.name.removesuffix(".source.toml") for part in parts)]
+    found = []
+    for name in names:
+        about = _known(area_folder, name, _stamp(sidecar_file(area_folder, name)))
+        if about is not None:
+            found.append(about)
+            if name == path.stem:
+                break
+    return tuple(found)
+
+
+def _stamp(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@lru_cache(maxsize=512)
+def _known(area_folder: Path, layer_id: str, _: int) -> Provenance | None:
+    """Return a provenance as it stood at a time, None when it cannot be read: a screen asks for it at every click."""
+    try:
+        return read_provenance(area_folder, layer_id)
+    except SourceError:
+        return None
 
 
 def write_provenance(area_folder: Path, about: Provenance) -> None:

@@ -71,6 +71,8 @@ FINDING_NAMES = {
     56: "{count} narrow gaps between parcels, {area} m2 together",
     57: "left them: that land is no parcel's",
     55: "read them as Windows writes them",
+    60: "{count} gaps between parcels, {area} m2 together",
+    61: "that land counts nowhere",
 }
 
 

@@ -114,6 +114,18 @@ class Words:
         """Return a date in words, or that it is not known."""
         return self("date unknown") if day is None else format_date(day, format="d MMMM y", locale=self.language)
 
+    def age(self, days: int) -> str:
+        """Return an age in the unit that a reader would use: 5 days, 3 weeks, 8 months or 2 years old."""
+        if days < 1:
+            return self("of today")
+        if days < 14:
+            return self.some("{count} day old", "{count} days old", days)
+        if days < 61:
+            return self.some("{count} week old", "{count} weeks old", days // 7)
+        if days < 731:
+            return self.some("{count} month old", "{count} months old", int(days / 30.44))
+        return self.some("{count} year old", "{count} years old", int(days / 365.25))
+
     def listing(self, items: list[str]) -> str:
         """Return ``a, b and c``."""
         if len(items) < 2:

@@ -17,6 +17,7 @@ from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
 from planlib.ui.land import selection_button
+from planlib.ui.loading import today
 from planlib.ui.register_panel import entry_card
 from planlib.ui.story_stage import story_button
 from planlib.views.html import parcel_card
@@ -36,7 +37,7 @@ def card(assessment: Assessment, chosen: Choices, entries: Sequence[Entry], word
         story_button(entry, words)
     elif parcel is not None:
         shown = parcel
-        st.html(parcel_card(explain_parcel(assessment, parcel), words))
+        st.html(parcel_card(explain_parcel(assessment, parcel), words, on=today()))
     else:
         _first_steps(chosen, words)
     if shown:

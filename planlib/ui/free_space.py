@@ -17,7 +17,9 @@ from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.choices import Choices
 from planlib.ui.land import PickedLand
+from planlib.ui.loading import today
 from planlib.ui.map_clicks import take_click
+from planlib.views.ages import stale_sentence
 from planlib.views.entry_words import entry_label
 from planlib.views.html import not_in_area, outcome_bar
 from planlib.views.maps import area_map, make_pin, map_state, map_texts
@@ -58,7 +60,12 @@ def answer(assessment: Assessment, picked: PickedLand, words: Words, *, refused:
 
     ``refused`` is how many choices of the link do not fit this area.
     """
-    small = " ".join(filter(None, (checked_sentence(assessment, words), left_out_sentence(assessment, words))))
+    asides = (
+        checked_sentence(assessment, words),
+        left_out_sentence(assessment, words),
+        stale_sentence(assessment.checked, today(), words),
+    )
+    small = " ".join(filter(None, asides))
     scenario = " ".join(scenario_sentences(assessment, words))
     said = headline(assessment, words, named=picked.named)
     note = f' <small class="pl-changed">{safe(scenario)}</small>' if scenario else ""

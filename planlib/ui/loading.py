@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -37,6 +38,11 @@ _lock = threading.Lock()
 def area_folder() -> Path:
     """Return the area this server shows: PLANLIB_AREA, or the demo."""
     return Path(os.environ.get(AREA_VARIABLE) or _DEMO).resolve()
+
+
+def today() -> date:
+    """Return the day from which the age of data is told; numbers never depend on it."""
+    return datetime.now(UTC).date()
 
 
 def load_release(words: Words) -> Release:

@@ -12,6 +12,7 @@ from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.fit_results import sensitivity, usable
+from planlib.ui.loading import today
 from planlib.views.address import MOST_SIZE_M2, MOST_WIDTH_M
 from planlib.views.sentences import land_title
 from planlib.views.small_print_html import sensitivity_html, small_print_html, usable_html
@@ -27,7 +28,7 @@ def catch_panel(assessment: Assessment, named: NamedLand, words: Words) -> None:
     if not fold.open:
         return
     with fold:
-        st.html(small_print_html(small_print(assessment, named.land), words))
+        st.html(small_print_html(small_print(assessment, named.land), words, on=today()))
         st.html(f'<div class="pl-card"><h4>{safe(words("What of it can be used"))}</h4></div>')
         _usable(assessment, named, words)
         st.html(f'<div class="pl-card"><h4>{safe(words("How firm the borders are"))}</h4></div>')

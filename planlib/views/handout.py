@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from planlib.catalogue import read_catalogue
 from planlib.insight.land import outcomes_m2
@@ -11,6 +12,7 @@ from planlib.insight.named_land import NamedLand
 from planlib.model import Constraint, Outcome
 from planlib.scenario import Assessment
 from planlib.text.words import Words
+from planlib.views.ages import stale_sentence
 from planlib.views.sentences import (
     STATE_NAMES,
     USE_NAMES,
@@ -70,13 +72,13 @@ def make_handout(assessment: Assessment, named: NamedLand, words: Words) -> Hand
         checked=" ".join(filter(None, checked)),
         everywhere=_everywhere(assessment, words),
         statement=statement(assessment, words),
-        sources=sources_sentence(assessment.checked, words),
+        sources=sources_sentence(assessment.checked, assessment.release.area.reference_date, words),
         release=release_line(assessment, words),
     )
 
 
-def sources_sentence(rules: Sequence[Constraint], words: Words) -> str:
-    """Return between which dates the data of rules lie, and of how many the date is not known."""
+def sources_sentence(rules: Sequence[Constraint], on: date, words: Words) -> str:
+    """Return between which dates the data of rules lie, of how many it is old on a day, and of how many not known."""
     dated = sorted(rule.source_date for rule in rules if rule.source_date is not None)
     parts = []
     if dated:
@@ -88,7 +90,8 @@ def sources_sentence(rules: Sequence[Constraint], words: Words) -> str:
         parts.append(
             words.some("Of {count} rule the date is not known.", "Of {count} rules the date is not known.", undated)
         )
-    return " ".join(parts)
+    parts.append(stale_sentence(rules, on, words))
+    return " ".join(filter(None, parts))
 
 
 def _change(rule: Constraint, assessment: Assessment, words: Words) -> Change:

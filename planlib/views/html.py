@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from planlib.insight import ParcelExplanation, RuleOnParcel
 from planlib.model import LocalText, Outcome, State
 from planlib.scenario import Assessment
 from planlib.text.escape import safe
 from planlib.text.words import Words
+from planlib.views.ages import rule_aged
 from planlib.views.sentences import (
     CONFIDENCE_NAMES,
     EDGE_M2,
@@ -53,10 +55,10 @@ def not_in_area(assessment: Assessment, words: Words) -> str:
     return f'<details class="pl-fold"><summary>{safe(sentence)}</summary><p>{safe(lead)}</p><ul>{names}</ul></details>'
 
 
-def parcel_card(explanation: ParcelExplanation, words: Words, *, unfolded: bool = False) -> str:
+def parcel_card(explanation: ParcelExplanation, words: Words, *, on: date, unfolded: bool = False) -> str:
     """Return the card of a parcel: its areas, its rules with who made them and who may deviate, its small print.
 
-    Its rules are folded up, unless it is for paper.
+    Its rules are folded up, unless it is for paper. ``on`` is the day for the age of the data.
     """
     owner = words("owner: {kind}", kind=explanation.owner_kind) if explanation.owner_kind else words("owner not known")
     areas = safe(words("{area} measured", area=words.area(explanation.area_m2)))
@@ -77,10 +79,10 @@ def parcel_card(explanation: ParcelExplanation, words: Words, *, unfolded: bool 
         outcome_bar(explanation.outcomes_m2, words, legend=False),
         _outcome_rows(explanation.outcomes_m2, explanation.area_m2, words),
         f'<p class="pl-ask">{safe(ask)}</p>' if ask else "",
-        _rules(words("What holds it"), holding, words),
-        _rules(words("The small print"), asking, words),
-        _rules(words("Thought away"), away, words),
-        _rules(words("Only along the edge, where maps differ by a line"), edge, words),
+        _rules(words("What holds it"), holding, on, words),
+        _rules(words("The small print"), asking, on, words),
+        _rules(words("Thought away"), away, on, words),
+        _rules(words("Only along the edge, where maps differ by a line"), edge, on, words),
         _not_looked_at(explanation, words),
         "</div>",
     ]
@@ -98,13 +100,13 @@ def _outcome_rows(areas_m2: Mapping[Outcome, float], whole_m2: float, words: Wor
     return f'<table class="pl-areas"><tbody>{rows}</tbody></table>'
 
 
-def _rules(title: str, items: Sequence[RuleOnParcel], words: Words) -> str:
+def _rules(title: str, items: Sequence[RuleOnParcel], on: date, words: Words) -> str:
     if not items:
         return ""
-    return f"<h4>{safe(title)}</h4>" + "".join(_rule(item, words) for item in items)
+    return f"<h4>{safe(title)}</h4>" + "".join(_rule(item, on, words) for item in items)
 
 
-def _rule(item: RuleOnParcel, words: Words) -> str:
+def _rule(item: RuleOnParcel, on: date, words: Words) -> str:
     rule = item.rule
     facts = [words("on {area}", area=words.area(item.covered_m2))]
     if item.sole_m2 > 0:
@@ -127,7 +129,7 @@ def _rule(item: RuleOnParcel, words: Words) -> str:
     return (
         f'<details class="pl-rule pl-edge-{item.state}"><summary>'
         f"<b>{safe(rule.title.in_language(words.language))}</b><br><small>{safe(' · '.join(facts))}</small>"
-        f"<br><small>{_who(item, words)}</small></summary>{''.join(lines)}{_basis(item, words)}</details>"
+        f"<br><small>{_who(item, words)}</small></summary>{''.join(lines)}{_basis(item, on, words)}</details>"
     )
 
 
@@ -143,7 +145,7 @@ def _who(item: RuleOnParcel, words: Words) -> str:
     return f"{safe(made)} · {safe(via)}"
 
 
-def _basis(item: RuleOnParcel, words: Words) -> str:
+def _basis(item: RuleOnParcel, on: date, words: Words) -> str:
     rule = item.rule
     basis = safe(rule.legal_basis)
     if rule.reference_url and rule.reference_url.startswith("https://"):
@@ -157,7 +159,7 @@ def _basis(item: RuleOnParcel, words: Words) -> str:
         rows.append((words("doubt"), safe(rule.doubt.in_language(words.language))))
     if rule.ask:
         rows.append((words("ask"), safe(rule.ask.in_language(words.language))))
-    rows.append((words("data of"), safe(words.date(rule.source_date))))
+    rows.append((words("data of"), safe(rule_aged(rule, on, words))))
     return "<dl>" + "".join(f"<dt>{safe(name)}</dt><dd>{value}</dd>" for name, value in rows) + "</dl>"
 
 

@@ -14,6 +14,7 @@ from planlib.text.escape import safe
 from planlib.text.words import Words
 from planlib.views import assets
 from planlib.views.address import View
+from planlib.views.ages import rule_aged
 from planlib.views.export_names import result_name
 from planlib.views.handout import Change, make_handout
 from planlib.views.html import outcome_bar, parcel_card
@@ -115,7 +116,8 @@ def _parcel(view: View, words: Words) -> str:
     if view.parcel is None:
         return ""
     parcel_id = str(view.assessment.release.parcels["parcel_id"].iloc[view.parcel])
-    return parcel_card(explain_parcel(view.assessment, parcel_id), words, unfolded=True)
+    on = view.assessment.release.area.reference_date
+    return parcel_card(explain_parcel(view.assessment, parcel_id), words, on=on, unfolded=True)
 
 
 def _rules(view: View, words: Words) -> str:
@@ -131,7 +133,7 @@ def _rules(view: View, words: Words) -> str:
             safe(item.rule.made_by),
             safe(deciders(item.rule, words)),
             f"{safe(item.rule.legal_basis)}<br><small>{safe(words(CONFIDENCE_NAMES[item.rule.confidence]))}</small>",
-            safe(words.date(item.rule.source_date)),
+            safe(rule_aged(item.rule, assessment.release.area.reference_date, words)),
         ]
         for item in rule_insights(assessment)
         if item.rule.id in checked

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from planlib.insight.freshness import freshness
 from planlib.insight.sensitivity import Margin, Sensitivity
 from planlib.insight.small_print import RuleOnLand, SmallPrint
 from planlib.insight.usable import UsableSpace
 from planlib.model import Outcome
 from planlib.text.escape import safe
 from planlib.text.words import Words
+from planlib.views.ages import aged
 from planlib.views.fit_html import rule_list
 from planlib.views.sentences import EDGE_M2
 
@@ -17,15 +20,15 @@ from planlib.views.sentences import EDGE_M2
 _OLDEST = 3
 
 
-def small_print_html(found: SmallPrint, words: Words) -> str:
-    """Return what free land carries and what the answer rests on."""
+def small_print_html(found: SmallPrint, words: Words, *, on: date) -> str:
+    """Return what free land carries and what the answer rests on; ``on`` is the day for the age of the data."""
     parts = [
         rule_list(words("What the free land asks"), found.conditions, words),
         rule_list(words("Freed by moving, with what remains"), found.moved, words),
         rule_list(words("Thought away: nobody decided that"), found.thought_away, words),
         _surveys(found.surveys, words),
         _unchecked(found, words),
-        _firmness(found, words),
+        _firmness(found, on, words),
     ]
     if found.open_m2 < EDGE_M2:
         parts.insert(0, f"<p>{safe(words('Nothing is free here, so there is no small print to it.'))}</p>")
@@ -113,8 +116,15 @@ def _unchecked(found: SmallPrint, words: Words) -> str:
     return f'<h4>{safe(words("Nobody could look into"))}</h4><ul class="pl-open">{entries}</ul>'
 
 
-def _firmness(found: SmallPrint, words: Words) -> str:
-    entries = [f"{rule.title.in_language(words.language)}: {words.date(day)}" for rule, day in found.sources[:_OLDEST]]
+def _firmness(found: SmallPrint, on: date, words: Words) -> str:
+    named = [(rule, freshness(rule, on)) for rule, _ in found.sources]
+    # What nobody dated comes first, then the oldest; what is old is named, however much of it there is.
+    named.sort(key=lambda pair: (pair[1].age_days is not None, -(pair[1].age_days or 0), pair[0].id))
+    entries = [
+        f"{rule.title.in_language(words.language)}: {aged(fresh, words)}"
+        for at, (rule, fresh) in enumerate(named)
+        if at < _OLDEST or fresh.is_old
+    ]
     old = "".join(f"<li>{safe(entry)}</li>" for entry in entries)
     oldest = f'<h4>{safe(words("The oldest data"))}</h4><ul class="pl-open">{old}</ul>' if old else ""
     if found.partly_m2 < EDGE_M2:
