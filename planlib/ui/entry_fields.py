@@ -251,6 +251,7 @@ def _themes(entry: Entry, catalogue: Catalogue, words: Words, key: str) -> tuple
         format_func=lambda theme: str(titles.get(theme, theme)),
         placeholder=words("choose themes"),
         key=f"{key}_themes",
+        select_all=False,
     )
     return tuple(picked)
 

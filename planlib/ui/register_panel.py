@@ -78,6 +78,8 @@ def _theme_filter(all_entries: Sequence[Entry], hidden: frozenset[str], catalogu
         known,
         format_func=lambda theme: str(names.get(theme, theme)),
         placeholder=words("all themes"),
+        # It would be said in English; choosing none shows them all.
+        select_all=False,
         **choices.bound(
             "show_themes",
             _shown_themes(hidden, known),

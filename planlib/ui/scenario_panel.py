@@ -116,6 +116,7 @@ def _manage(area: Area, folder: ScenarioFolder, chosen: Choices, words: Words) -
         DECIDING_LEVELS,
         format_func=lambda level: words(LEVEL_NAMES[Level(level)]),
         placeholder=words("everybody who decides"),
+        select_all=False,
         help=words("A rule that none of them decides on counts as fixed."),
         **choices.bound("table", list(scenario.table), lambda picked: choices.set_table(_levels(picked))),
     )

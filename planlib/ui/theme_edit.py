@@ -51,6 +51,7 @@ def _theme(catalogue: Catalogue, edits: Sequence[Stored[ThemeEdit]], release: Re
             format_func=lambda use: words(USE_NAMES[use]),
             placeholder=words("none"),
             key=f"{key}_uses",
+            select_all=False,
         )
         titles = names_in(catalogue, words)
         qualities = st.multiselect(
@@ -60,6 +61,7 @@ def _theme(catalogue: Catalogue, edits: Sequence[Stored[ThemeEdit]], release: Re
             format_func=lambda quality: str(titles.get(quality, quality)),
             placeholder=words("none"),
             key=f"{key}_qualities",
+            select_all=False,
         )
         gone = st.checkbox(words(FIELD_NAMES["retired"]), start.retired, key=f"{key}_retired")
         saved = st.form_submit_button(words("Save"), type="primary")
@@ -91,6 +93,7 @@ def _quality(catalogue: Catalogue, edits: Sequence[Stored[QualityEdit]], release
                     format_func=lambda rule: str(titles.get(rule, rule)),
                     placeholder=words("none"),
                     key=f"{key}_rules",
+                    select_all=False,
                 )
             )
         gone = st.checkbox(words(FIELD_NAMES["retired"]), start.retired, key=f"{key}_retired")
