@@ -145,7 +145,10 @@ def test_age_and_stale_are_said_on_the_card_and_beside_the_answer(release: Relea
     card = parcel_card(explain_parcel(assessment, "p"), NL, on=DAY)
     assert "12 april 2018 (8 jaar oud: kan verouderd zijn)" in card
     assert "4 november 2026 (3 weken oud)" in card
-    assert stale_sentence(assessment.checked, DAY, NL) == "Van 1 regel kunnen de gegevens verouderd zijn: 8 jaar oud."
+    assert (
+        stale_sentence(assessment.checked, DAY, NL)
+        == "Op 25 november 2026 kunnen de gegevens van 1 regel verouderd zijn: 8 jaar oud."
+    )
     assert stale_sentence(assessment.checked, date(2018, 5, 1), NL) == ""
 
 

@@ -29,9 +29,11 @@ def stale_sentence(rules: Iterable[Constraint], on: date, words: Words) -> str:
     if not old:
         return ""
     days = old[0][1].age_days or 0
+    # It names its day: on paper that is the reference date, on a screen today, and a rule may turn old in between.
     return words.some(
-        "Of {count} rule the data may be out of date: {age}.",
-        "Of {count} rules the data may be out of date; the oldest is {age}.",
+        "On {date} the data of {count} rule may be out of date: {age}.",
+        "On {date} the data of {count} rules may be out of date; the oldest is {age}.",
         len(old),
+        date=words.date(on),
         age=words.age(days),
     )
