@@ -332,7 +332,7 @@ ELSEWHERE = {
     25: "test_check.test_a_point_beside_a_polygon_in_one_row_is_left_out_and_told",
     27: "test_wrong_input.test_parcel_ids_that_stand_twice",
     29: "test_check.test_parcels_that_overlap_are_told_with_the_area_they_share",
-    30: "test_bad_inputs.test_a_narrow_gap_between_parcels_is_told_with_its_area",
+    30: "test_bad_inputs.test_gaps_between_parcels_are_told_with_their_area",
     31: "test_bad_inputs.test_a_column_of_mixed_kinds_is_read_as_it_stands_and_a_wrong_area_is_told_by_row",
     32: "test_bad_inputs.test_a_date_that_is_none_is_refused_where_a_date_counts",
     33: "test_csv_points.test_what_a_spreadsheet_writes_is_read",
@@ -444,12 +444,12 @@ def test_what_lies_elsewhere_by_its_own_word_holds_its_land_once_it_is_placed(ca
 # --- what is no single file --------------------------------------------------------------------------------------
 
 
-def test_a_narrow_gap_between_parcels_is_told_with_its_area(tmp_path: Path) -> None:
+def test_gaps_between_parcels_are_told_with_their_area(tmp_path: Path) -> None:
     ring = shapely.difference(box(-50, -50, 150, 150), box(-0.2, 0, 100, 100))
     wide = shapely.difference(box(200, 0, 300, 100), box(240, 40, 260, 60))
     area = write_area(tmp_path / "area", {"p1": FIELD, "ring": ring, "wide": wide})
     (told,) = [item for item in findings(area) if "gaps" in item["problem"]]
-    assert told["problem"] == "1 narrow gaps between parcels, 20.00 m2 together"
+    assert told["problem"] == "2 gaps between parcels, 420.00 m2 together"
     assert (told["severity"], told["who"]) == ("note", "nobody")
 
 

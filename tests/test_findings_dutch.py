@@ -19,9 +19,12 @@ BOWTIE = at_origin(shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)]))
 
 def test_facts_are_taken_out_and_put_in_again() -> None:
     assert finding_text("3 pairs of parcels overlap, 12.50 m2 together", DUTCH) == (
-        "3 paren percelen overlappen elkaar, samen 12.50 m²"
+        "3 paren percelen overlappen elkaar, samen 12,50 m²"
     )
-    assert finding_text("transformed it, accurate to 0.25 m", DUTCH) == "omgezet, op 0.25 m nauwkeurig"
+    assert finding_text("transformed it, accurate to 0.25 m", DUTCH) == "omgezet, op 0,25 m nauwkeurig"
+    assert finding_text("4480 parcels, 3154.72 ha", DUTCH) == "4.480 percelen, 3.154,72 ha"
+    said = finding_text("invalid shape (Ring Self-intersection[200005 500005.5])", DUTCH)
+    assert said == "ongeldige vorm (de ring raakt of kruist zichzelf [200005 500005.5])"
 
 
 def test_english_stays_as_it_was_made_and_so_does_what_is_not_known() -> None:

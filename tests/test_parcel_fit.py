@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Geometry
 
-from planlib.layers import gap_findings, read_parcels
+from planlib.layers import fit_findings, read_parcels
 from planlib.model import Finding, LayerSource, ParcelSource
 from tests.areas import RD, box, write_layer
 
@@ -21,7 +21,8 @@ def gaps(folder: Path, shapes: Sequence[Geometry]) -> list[Finding]:
     path = folder / "parcels.gpkg"
     path.unlink(missing_ok=True)
     write_layer(path, shapes, id=[f"p{at}" for at in range(len(shapes))])
-    return gap_findings(read_parcels(ParcelSource(LayerSource(path), "id"), crs=RD))
+    parcels = read_parcels(ParcelSource(LayerSource(path), "id"), crs=RD)
+    return [finding for finding in fit_findings(parcels) if "gaps" in finding.problem]
 
 
 def told(findings: Sequence[Finding]) -> tuple[int, float]:

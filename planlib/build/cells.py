@@ -7,9 +7,8 @@ from pathlib import Path
 
 from planlib.build.given import Given
 from planlib.build.progress import Reporter
-from planlib.layers import Bounds, Parcels, gap_findings, overlap_findings, read_parcels
+from planlib.layers import Bounds, fit_findings, read_parcels
 from planlib.layers.check import check_context
-from planlib.model import Finding
 from planlib.overlay import (
     InputFiles,
     Plan,
@@ -50,7 +49,7 @@ def make_overlay(home: Path, given: Given, inputs: InputFiles, *, workers: int, 
     write_plan(work, plan, lattice_step_m=step)
     # The parent has time while workers cut; it holds all parcels anyway.
     tasks = [(str(work), index) for index in range(len(bounds))]
-    fit = run_tasks(cut_partition, tasks, "cells", workers, report, meanwhile=lambda: _fit_findings(parcels))
+    fit = run_tasks(cut_partition, tasks, "cells", workers, report, meanwhile=lambda: fit_findings(parcels))
     report("release", 0, 1)
     cells = merge_partitions(work, len(bounds))
     summary = {
@@ -65,10 +64,6 @@ def make_overlay(home: Path, given: Given, inputs: InputFiles, *, workers: int, 
     files.seal(work, summary)
     shutil.rmtree(target, ignore_errors=True)
     work.replace(target)
-
-
-def _fit_findings(parcels: Parcels) -> list[Finding]:
-    return [*overlap_findings(parcels), *gap_findings(parcels)]
 
 
 def _prepare(work: Path, plan: Plan, crs: str, bounds: Bounds, *, workers: int, report: Reporter) -> None:

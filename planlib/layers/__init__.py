@@ -11,9 +11,9 @@ from planlib.layers.features import (
     read_placed,
 )
 from planlib.layers.formats import list_layers
-from planlib.layers.gaps import gap_findings
 from planlib.layers.opening import check_file, files_of, is_plain_name
-from planlib.layers.parcels import Parcels, overlap_findings, read_parcels
+from planlib.layers.parcel_fit import fit_findings
+from planlib.layers.parcels import Parcels, read_parcels
 from planlib.layers.placing import settle_crs
 from planlib.layers.repair import repair
 
@@ -26,10 +26,9 @@ __all__ = [
     "checked_union",
     "dissolve_overlaps",
     "files_of",
-    "gap_findings",
+    "fit_findings",
     "is_plain_name",
     "list_layers",
-    "overlap_findings",
     "quick_union",
     "read_features",
     "read_parcels",

@@ -12,8 +12,8 @@ from planlib.crs import parse_crs
 from planlib.errors import PlacingError, PlanlibError
 from planlib.layers.features import Bounds, read_features, read_placed, why_empty
 from planlib.layers.formats import RawLayer, list_layers, read_raw
-from planlib.layers.gaps import gap_findings
-from planlib.layers.parcels import overlap_findings, read_parcels
+from planlib.layers.parcel_fit import fit_findings
+from planlib.layers.parcels import read_parcels
 from planlib.layers.placing import in_the_netherlands
 from planlib.layers.repair import FARTHEST_M, LINE, POINT, POLYGON, repair
 from planlib.model import Area, Constraint, ContextLayer, Finding, LayerSource, Severity
@@ -28,7 +28,7 @@ def check_area_layers(area: Area) -> list[Finding]:
         findings.append(_refused("parcels", problem))
         bounds = None
     else:
-        findings += [*parcels.findings, *overlap_findings(parcels), *gap_findings(parcels)]
+        findings += [*parcels.findings, *fit_findings(parcels)]
         findings.append(
             _note("parcels", f"{len(parcels.table)} parcels, {parcels.table['area_m2'].sum() / 1e4:.2f} ha")
         )

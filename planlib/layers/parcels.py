@@ -10,12 +10,9 @@ import shapely
 
 from planlib.crs import Geometries, require_true_area
 from planlib.errors import LayerError
-from planlib.layers.features import Bounds, quick_union, read_placed
+from planlib.layers.features import Bounds, read_placed
 from planlib.layers.repair import repair
-from planlib.model import Finding, ParcelSource, Severity
-
-#: A gap between parcels that is narrower is a fault of drawing, a wider one land that nobody registered.
-_GAP_M = 1.0
+from planlib.model import Finding, ParcelSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,45 +75,6 @@ def read_parcels(source: ParcelSource, *, crs: str) -> Parcels:
     parcels = Parcels(table, geometry, (*findings, *repairs))
     require_true_area(crs, parcels.bounds, file=str(path))
     return parcels
-
-
-def overlap_findings(parcels: Parcels) -> list[Finding]:
-    """Return a finding when parcels overlap each other, and one when narrow gaps lie between them.
-
-    Where they overlap, their areas are counted more than once; a gap belongs to no parcel. GEOS' coverage check points
-    out the few parcels to look at; only those are intersected with each other.
-    """
-    geometry = parcels.geometry
-    suspect = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(geometry, gap_width=_GAP_M)))
-    # A parcel that lies wholly inside another marks only itself, so suspects are held against all parcels.
-    one, other = shapely.STRtree(geometry).query(geometry[suspect], predicate="intersects")
-    one = suspect[one]
-    pairs = np.unique(np.sort(np.column_stack([one, other])[one != other], axis=1), axis=0)
-    # On a grid, since a plain floating intersection can be silently wrong.
-    shared = shapely.area(shapely.intersection(geometry[pairs[:, 0]], geometry[pairs[:, 1]], grid_size=1e-4))
-    total, count = float(shared.sum()), int((shared > 0.01).sum())
-    findings = _gap_findings(geometry, suspect)
-    if count:
-        problem = f"{count} pairs of parcels overlap, {total:.2f} m2 together"
-        done = "kept both: that land counts in each of them"
-        findings.insert(0, Finding(Severity.WARNING, "parcels", None, problem, done))
-    return findings
-
-
-def _gap_findings(geometry: Geometries, suspect: np.ndarray) -> list[Finding]:
-    """Return a finding when land narrower than ``_GAP_M`` lies shut in between parcels."""
-    if not len(suspect):
-        return []
-    near = np.unique(shapely.STRtree(geometry).query(geometry[suspect], predicate="dwithin", distance=_GAP_M)[1])
-    holes = [hole for part in quick_union(geometry[near]) for hole in part.interiors]
-    gaps = np.array([shapely.Polygon(hole) for hole in holes], dtype=object)
-    # What is long and thin has half its outline for a length.
-    narrow = gaps[2 * shapely.area(gaps) < _GAP_M * shapely.length(gaps)]
-    total = float(shapely.area(narrow).sum())
-    if total <= 0.01:
-        return []
-    problem = f"{len(narrow)} narrow gaps between parcels, {total:.2f} m2 together"
-    return [Finding(Severity.NOTE, "parcels", None, problem, "left them: that land is no parcel's")]
 
 
 def _ids(values: np.ndarray, column: str, *, path: str, rows: np.ndarray) -> np.ndarray:

@@ -68,14 +68,25 @@ FINDING_NAMES = {
     52: "curves, read as short straight lines",
     53: "each turns at most 4 degrees, so off by at most 0.06% of its radius",
     54: "the Shapefile does not say how its letters are written",
-    56: "{count} narrow gaps between parcels, {area} m2 together",
-    57: "left them: that land is no parcel's",
     55: "read them as Windows writes them",
     60: "{count} gaps between parcels, {area} m2 together",
     61: "that land counts nowhere",
 }
 
 
+#: What GEOS says of an invalid shape, before the spot in brackets.
+REASON_NAMES = {
+    0: "Self-intersection",
+    1: "Ring Self-intersection",
+    2: "Hole lies outside shell",
+    3: "Holes are nested",
+    4: "Interior is disconnected",
+    5: "Nested shells",
+    6: "Duplicate Rings",
+    7: "Too few points in geometry component",
+    8: "Invalid Coordinate",
+    9: "Ring is not closed",
+}
 #: How a refusal starts when it is about a file; as a finding it stands beside the name of the file.
 _ABOUT_FILE = ("{path}: ", "{path} ", "{name} ", "The file {path} ")
 
@@ -87,7 +98,7 @@ def finding_text(text: str, words: Words) -> str:
     for form, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found:
-            return words(form, **found.groupdict())
+            return words(form, **{name: _fact(name, value, words) for name, value in found.groupdict().items()})
     for form, pattern in _refusals():
         found = pattern.fullmatch(text)
         if found:
@@ -95,6 +106,17 @@ def finding_text(text: str, words: Words) -> str:
             said = words(form).replace("!r}", "}")
             return said.format(**{"path": words("this file"), **found.groupdict()})
     return text
+
+
+def _fact(name: str, value: str, words: Words) -> str:
+    """Return a fact of a finding as it is written in this language: figures, and why a shape is invalid."""
+    if name == "reason":
+        said, bracket, spot = value.partition("[")
+        known = said if said in REASON_NAMES.values() else None
+        return f"{words(known)}{' ' if bracket else ''}{bracket}{spot}" if known else value
+    if name in ("count", "area", "accuracy") and re.fullmatch(r"\d+(\.\d+)?", value):
+        return words.number(float(value), decimals=len(value.partition(".")[2]))
+    return value
 
 
 @lru_cache(maxsize=1)
