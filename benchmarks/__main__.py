@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from benchmarks import answers, browser, growth, insight, large, overlay, register, scenario, sources, variant
+from benchmarks import answers, browser, growth, insight, large, overlay, pins, register, scenario, sources, variant
 from benchmarks.builds import Builds
 from benchmarks.figures import Measure, Part, Setting
 from benchmarks.measure import machine
@@ -28,6 +28,7 @@ PARTS: dict[str, Measure] = {
     "sources": sources.measure,
     "browser": browser.measure,
     "answers": answers.measure,
+    "pins": pins.measure,
 }
 _HERE = Path(__file__).parent
 

@@ -24,7 +24,7 @@ _CHANGES = 50
 def measure(setting: Setting) -> Part:
     """Fill a register, open it as a fresh server does, list, filter and change it."""
     count = 10_000 if setting.large == "large" else 1_000
-    entries = _initiatives(count)
+    entries = make_initiatives(count)
     with tempfile.TemporaryDirectory(prefix="planlib-bench-") as folder:
         with open_register(folder, to_write=True) as register, register.writing("benchmark") as writing:
             started = time.perf_counter()
@@ -66,9 +66,12 @@ def measure(setting: Setting) -> Part:
     return Part("register", f"Register: {count:,} initiatives in a GeoPackage, a fifth of them drawn", figures, details)
 
 
-def _initiatives(count: int) -> list[Initiative]:
+def make_initiatives(
+    count: int, bounds: tuple[float, float, float, float] = (6.2, 52.6, 7.0, 53.2)
+) -> list[Initiative]:
+    """Return initiatives spread over bounds (west, south, east, north in degrees); every fifth has a shape."""
     rng = np.random.default_rng(5)
-    spots = rng.uniform((6.2, 52.6), (7.0, 53.2), (count, 2))
+    spots = rng.uniform(bounds[:2], bounds[2:], (count, 2))
     return [
         Initiative(
             uid=f"initiative-{at}",

@@ -38,6 +38,27 @@ _WATCH_TEXT = f"""(selector) => {{
     {_WATCH}
 }}"""
 
+#: The list, and how many pins stand on the map, those in groups counted; done when both are other than before.
+_WATCH_PINS = f"""(wanted) => {{
+    const told = () => {{
+        const frames = [...document.querySelectorAll("iframe")].map((found) => found.contentWindow);
+        const map = frames.find((found) => found?.planlib);
+        const labels = [...(map?.document.querySelectorAll(".planlib-pin") ?? [])].map((pin) => pin.title);
+        const pins = labels.reduce((sum, label) => sum + Number(/^Groep van (\\d+) /.exec(label)?.[1] ?? 1), 0);
+        const rows = [...document.querySelectorAll('[data-testid="stBidiComponentRegular"], [data-testid^="stBidi"]')]
+            .map((found) => (found.shadowRoot ?? found).querySelector(".pick tbody"))
+            .find((found) => found)?.rows ?? [];
+        return [pins, [...rows].map((row) => row.textContent).join("|")];
+    }};
+    const before = told();
+    const done = () => {{
+        const now = told();
+        const pinned = wanted ? now[0] === wanted : now[0] > 0 && now[0] !== before[0];
+        return pinned && now[1] !== "" && now[1] !== before[1];
+    }};
+    {_WATCH}
+}}"""
+
 
 def map_frame(page: Page) -> Frame:
     """Return the frame of the map once it is painted."""
@@ -53,6 +74,11 @@ def watch_map(page: Page) -> None:
 def watch_text(page: Page, selector: str) -> None:
     """From the next click or Enter on, wait for what stands in the elements of a CSS selector to change."""
     page.evaluate(_WATCH_TEXT, selector)
+
+
+def watch_pins(page: Page, wanted: int | None) -> None:
+    """From the next click or Enter on, wait for another list and other pins; with ``wanted`` for so many pins."""
+    page.evaluate(_WATCH_PINS, wanted)
 
 
 def waited_ms(page: Page) -> float:

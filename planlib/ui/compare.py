@@ -31,9 +31,9 @@ from planlib.ui.choices import Choices
 from planlib.ui.distance import other_distance, rules_with_distance
 from planlib.ui.scenario_panel import is_plain, scenario_label
 from planlib.views.comparison import comparison_sentence, outcome_table, plan_table, region_table, rule_table
-from planlib.views.entry_words import entry_label
 from planlib.views.html import outcome_bar
-from planlib.views.maps import area_map, make_pin, map_state, map_texts
+from planlib.views.maps import area_map, map_state, map_texts
+from planlib.views.pins import entry_pins
 from planlib.views.scenario_address import AddressedScenario, read_scenario_address, scenario_address
 from planlib.views.sentences import exploration, short, statement
 
@@ -125,7 +125,7 @@ def side_map(side: Side, entries: Sequence[Entry], words: Words, *, place: Place
             feature_group_to_add=map_state(
                 assessment,
                 texts=map_texts(words, release, disclaimer=exploration(assessment, words)),
-                pins=[make_pin(entry, label=entry_label(entry, words)) for entry in entries],
+                pins=entry_pins(entries, words),
             ),
         )
     areas = {outcome: float(assessment.totals_m2[rank]) for rank, outcome in enumerate(OUTCOMES)}

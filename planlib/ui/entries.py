@@ -22,8 +22,8 @@ from planlib.ui.players import table_of
 from planlib.ui.register_panel import entry_card
 from planlib.ui.story_panel import story
 from planlib.ui.story_stage import story_button
-from planlib.views.entry_words import entry_label
-from planlib.views.maps import area_map, make_pin, map_state, map_texts
+from planlib.views.maps import area_map, map_state, map_texts
+from planlib.views.pins import entry_pins
 from planlib.views.sentences import exploration
 
 
@@ -40,7 +40,7 @@ def entry_map(assessment: Assessment, chosen: Choices, entries: Sequence[Entry],
             assessment,
             texts=map_texts(words, release, disclaimer=exploration(assessment, words), drawing=True),
             selected=release.find_parcel(chosen.parcel),
-            pins=[make_pin(entry, label=entry_label(entry, words)) for entry in entries],
+            pins=entry_pins(entries, words),
             focus=choices.look(),
             land=chosen_land(release).outline,
         ),

@@ -21,9 +21,9 @@ from planlib.ui.fit_results import Found, places_for
 from planlib.ui.map_clicks import take_click
 from planlib.ui.pick_table import pick_table
 from planlib.views.address import MOST_SIZE_M2, MOST_WIDTH_M, MOST_WITHIN_M, Measure
-from planlib.views.entry_words import entry_label
 from planlib.views.fit_html import distance, owners, places_headline, site_name, why_card
-from planlib.views.maps import area_map, focus_site, make_pin, map_state, map_texts
+from planlib.views.maps import area_map, focus_site, map_state, map_texts
+from planlib.views.pins import entry_pins
 from planlib.views.sentences import changed_sentence, checked_sentence, exploration, land_where
 
 _MAP_KEY = "fit_map"
@@ -170,7 +170,7 @@ def places_map(
         feature_group_to_add=map_state(
             assessment,
             texts=map_texts(words, release, disclaimer=exploration(assessment, words), drawing=True),
-            pins=[make_pin(entry, label=entry_label(entry, words)) for entry in plans],
+            pins=entry_pins(plans, words),
             focus=choices.look(),
             land=named.outline,
             sites=[replace(site, selected=at == selected) for at, site in enumerate(found.sites)],

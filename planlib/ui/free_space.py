@@ -20,9 +20,9 @@ from planlib.ui.land import PickedLand
 from planlib.ui.loading import today
 from planlib.ui.map_clicks import take_click
 from planlib.views.ages import stale_sentence
-from planlib.views.entry_words import entry_label
 from planlib.views.html import not_in_area, outcome_bar
-from planlib.views.maps import area_map, make_pin, map_state, map_texts
+from planlib.views.maps import area_map, map_state, map_texts
+from planlib.views.pins import entry_pins
 from planlib.views.sentences import (
     USE_NAMES,
     checked_sentence,
@@ -100,7 +100,7 @@ def map_panel(
             assessment,
             texts=texts,
             selected=release.find_parcel(chosen.parcel),
-            pins=[make_pin(entry, label=entry_label(entry, words)) for entry in entries],
+            pins=entry_pins(entries, words),
             focus=choices.look(),
             land=land.outline,
         ),

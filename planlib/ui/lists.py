@@ -15,6 +15,7 @@ from planlib.model.register import Entry, Initiative
 from planlib.scenario import Assessment
 from planlib.text.words import Words
 from planlib.ui import choices
+from planlib.ui.long_list import more_rows, rows_shown
 from planlib.ui.pick_table import pick_table
 from planlib.views.entry_words import INITIATIVE_STATE_NAMES
 from planlib.views.export import SIDECAR, parcel_file
@@ -81,23 +82,25 @@ def parcel_list(assessment: Assessment, words: Words, *, named: NamedLand, selec
 
 
 def entry_list(entries: Sequence[Entry], words: Words, *, selected: str | None, key: str) -> None:
-    """Draw initiatives or bronpunten, the same as are pinned on the map."""
+    """Draw initiatives or bronpunten, the same as are pinned on the map; of very many the first, with a way to more."""
     if not entries:
         st.text(words("Nothing to show here with this filter."))
         return
+    first = entries[: rows_shown(key)]
     if isinstance(entries[0], Initiative):
         headers = [words("initiative"), words("for"), words("state")]
         rows = [
             [entry.title, words(USE_NAMES[entry.use]), words(INITIATIVE_STATE_NAMES[entry.state])]
-            for entry in entries
+            for entry in first
             if isinstance(entry, Initiative)
         ]
     else:
         headers = [words("bronpunt"), words("in one sentence")]
-        rows = [[entry.title, entry.summary] for entry in entries]
-    picked = pick_table(headers, rows, [entry.uid for entry in entries], selected=selected, caption=headers[0], key=key)
+        rows = [[entry.title, entry.summary] for entry in first]
+    picked = pick_table(headers, rows, [entry.uid for entry in first], selected=selected, caption=headers[0], key=key)
+    more_rows(len(entries), words, key=key)
     if picked and picked != selected:
-        place = next(entry.place for entry in entries if entry.uid == picked)
+        place = next(entry.place for entry in first if entry.uid == picked)
         choices.select(entry=picked)
         choices.look_at(focus_point(place.longitude, place.latitude, token=uuid4().hex))
         st.rerun()

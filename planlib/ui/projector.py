@@ -23,9 +23,9 @@ from planlib.ui.choices import Choices
 from planlib.ui.stage import MOST_SWITCHES, StageEvent, Switch, stage
 from planlib.views.clicks import read_click
 from planlib.views.comparison import gains
-from planlib.views.entry_words import entry_label
 from planlib.views.html import outcome_bar
-from planlib.views.maps import area_map, make_pin, map_state, map_texts
+from planlib.views.maps import area_map, map_state, map_texts
+from planlib.views.pins import entry_pins
 from planlib.views.sentences import USE_NAMES, changed_sentence, statement
 
 _STYLE = Path(__file__).with_name("projector.css")
@@ -90,7 +90,7 @@ def stage_map(assessment: Assessment, chosen: Choices, entries: Sequence[Entry],
             assessment,
             texts=texts,
             selected=release.find_parcel(chosen.parcel),
-            pins=[make_pin(entry, label=entry_label(entry, words)) for entry in entries],
+            pins=entry_pins(entries, words),
             focus=choices.look(),
             big=True,
         ),

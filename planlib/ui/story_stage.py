@@ -18,8 +18,8 @@ from planlib.ui import choices
 from planlib.ui.loading import load_register
 from planlib.ui.routes import PROJECTOR
 from planlib.views.address import STORY
-from planlib.views.entry_words import entry_label
-from planlib.views.maps import area_map, make_pin, map_state, map_texts
+from planlib.views.maps import area_map, map_state, map_texts
+from planlib.views.pins import entry_pins
 from planlib.views.sentences import statement
 from planlib.views.slides import Slide, legend_html, slide_html, story_slides
 
@@ -69,7 +69,7 @@ def _map(entry: Entry, slide: Slide, assessment: Assessment, words: Words) -> No
         feature_group_to_add=map_state(
             assessment,
             texts=texts,
-            pins=[make_pin(entry, label=entry_label(entry, words))],
+            pins=entry_pins([entry], words),
             focus=slide.focus,
             big=True,
         ),

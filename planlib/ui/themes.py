@@ -30,7 +30,8 @@ from planlib.ui.land import PickedLand, chosen_land, set_land
 from planlib.ui.map_clicks import take_click
 from planlib.ui.pick_table import pick_table
 from planlib.views.entry_words import entry_label
-from planlib.views.maps import area_map, make_pin, map_state, map_texts
+from planlib.views.maps import area_map, map_state, map_texts
+from planlib.views.pins import entry_pins
 from planlib.views.sentences import USE_NAMES, exploration
 
 _MAP_KEY = "theme_map"
@@ -163,7 +164,7 @@ def theme_map(assessment: Assessment, entries: Sequence[Entry], land: NamedLand,
         feature_group_to_add=map_state(
             assessment,
             texts=texts,
-            pins=[make_pin(entry, label=entry_label(entry, words)) for entry in entries],
+            pins=entry_pins(entries, words),
             focus=choices.look(),
             land=land.outline,
         ),

@@ -10,6 +10,7 @@ import streamlit as st
 from planlib.model.register import Entry, Initiative
 from planlib.text.words import Words
 from planlib.ui import choices
+from planlib.ui.long_list import more_rows, rows_shown
 from planlib.ui.pick_table import pick_table
 
 
@@ -22,6 +23,7 @@ def waiting(entries: Sequence[Entry], words: Words, *, selected: str | None) -> 
     if not found:
         st.text(words("Nothing waits for anybody: no initiative has a next step."))
         return
+    first = found[: rows_shown("waiting")]
     headers = [words("initiative"), words("next step"), words("who"), words("before")]
     rows = [
         [
@@ -30,17 +32,18 @@ def waiting(entries: Sequence[Entry], words: Words, *, selected: str | None) -> 
             entry.next_step_by or words("nobody yet"),
             words.date(entry.next_step_on) if entry.next_step_on else "–",
         ]
-        for entry in found
+        for entry in first
     ]
     picked = pick_table(
         headers,
         rows,
-        [entry.uid for entry in found],
+        [entry.uid for entry in first],
         selected=selected,
         caption=words("What waits for whom"),
         key="waiting",
         texts=len(headers),
     )
+    more_rows(len(found), words, key="waiting")
     if picked and picked != selected:
         choices.select(entry=picked)
         st.rerun()

@@ -11,8 +11,8 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import folium
 import numpy as np
@@ -21,7 +21,6 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from planlib.crs import WGS84, transform
-from planlib.model.register import Bronpunt, Entry, Initiative, InitiativeState
 from planlib.release import Release
 from planlib.scenario import Assessment
 from planlib.text.escape import script_json
@@ -29,6 +28,7 @@ from planlib.text.words import Words
 from planlib.views import assets
 from planlib.views.cache import ByteCache
 from planlib.views.mercator import WORLD_BITS, geographic_to_world
+from planlib.views.pins import Pin, PinJson, pin_row
 from planlib.views.tiles import CELLS_FROM_ZOOM, MAX_ZOOM
 
 #: The background map of the Dutch cadastre; only for a map that asks for it, and only when the browser is online.
@@ -37,22 +37,11 @@ _BACKGROUND = {
     "url": f"{BACKGROUND_HOST}/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{{z}}/{{x}}/{{y}}.png",
     "attribution": "Kaartachtergrond: Kadaster",
 }
-#: The way of an initiative from idea to done; a pin fills along it.
-_WAY = (
-    InitiativeState.IDEA,
-    InitiativeState.CONVERSATION,
-    InitiativeState.QUICKSCAN,
-    InitiativeState.DECISION,
-    InitiativeState.PROJECT,
-    InitiativeState.DONE,
-)
 #: As many cells, all of them together, are about half a megabyte on their way to the browser.
 _SMALL_CELLS = 40_000
 _METRES_PER_DEGREE = 111_320.0
 #: Outlines of parcels that were selected, in characters: every rerun of a page asks for the same one.
 _OUTLINES: ByteCache[list[list[list[float]]]] = ByteCache(2**20)
-
-PinKind = Literal["initiative", "bronpunt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +66,6 @@ class MapTexts:
     draw_more: str = ""
     draw_end: str = ""
     draw_error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """An initiative or bronpunt on the map.
-
-    ``label`` is its accessible name; ``stage`` how far an initiative is (0 idea .. 5 done, None stopped); ``icon`` the
-    use it is for; ``rings`` its outline in (longitude, latitude), if it has one.
-    """
-
-    kind: PinKind
-    uid: str
-    longitude: float
-    latitude: float
-    label: str
-    icon: str = ""
-    stage: int | None = None
-    rings: tuple[tuple[tuple[float, float], ...], ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,23 +133,6 @@ def _drawing_texts(words: Words) -> dict[str, str]:
         "draw_end": words("Click the first corner to close it"),
         "draw_error": words("The line may not cross itself"),
     }
-
-
-def make_pin(entry: Entry, *, label: str) -> Pin:
-    """Return the pin of an entry; ``label`` is its accessible name, such as "Initiative: Theehuis, idea"."""
-    place = entry.place
-    if isinstance(entry, Bronpunt):
-        return Pin("bronpunt", entry.uid, place.longitude, place.latitude, label, rings=place.rings)
-    return Pin(
-        "initiative",
-        entry.uid,
-        place.longitude,
-        place.latitude,
-        label,
-        icon=str(entry.use or ""),
-        stage=_stage(entry),
-        rings=place.rings,
-    )
 
 
 def focus_parcel(release: Release, parcel: int, *, token: str) -> Focus:
@@ -259,7 +213,7 @@ def map_state(
     *,
     texts: MapTexts,
     selected: int | None = None,
-    pins: Sequence[Pin] = (),
+    pins: Sequence[Pin] | PinJson = (),
     focus: Focus | None = None,
     land: Sequence[Sequence[Sequence[float]]] = (),
     sites: Sequence[MapSite] = (),
@@ -271,6 +225,8 @@ def map_state(
     ----------
     selected
         Index of the parcel with an outline.
+    pins
+        One by one, or written before (:func:`planlib.views.pins.entry_pins`).
     land
         Rings as [longitude, latitude] around the land that the numbers are about; none for the whole area.
     sites
@@ -284,13 +240,13 @@ def map_state(
         "outline": [] if selected is None else parcel_outline(assessment.release, selected),
         "land": [list(ring) for ring in land],
         "sites": [_plain(site) for site in sites],
-        "pins": [_plain(pin) for pin in pins],
         "focus": None if focus is None else _plain(focus),
         "big": big,
         "texts": _plain(texts),
     }
     group = folium.FeatureGroup("state", control=False)
-    group.add_child(_Script(f"planlib.apply({script_json(state)});"))
+    written = pins.json if isinstance(pins, PinJson) else script_json([pin_row(pin) for pin in pins])
+    group.add_child(_Script(f'planlib.apply({{"pins":{written},{script_json(state)[1:]});'))
     return group
 
 
@@ -315,11 +271,7 @@ def _furthest_zoom(west: float, south: float, east: float, north: float) -> int:
     return max(0, min(CELLS_FROM_ZOOM - 1, math.floor(-math.log2(share))))
 
 
-def _stage(initiative: Initiative) -> int | None:
-    return None if initiative.state is InitiativeState.STOPPED else _WAY.index(initiative.state)
-
-
-def _plain(record: Pin | Focus | MapSite | MapTexts) -> dict[str, Any]:
+def _plain(record: Focus | MapSite | MapTexts) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 

@@ -15,6 +15,11 @@ const GLYPHS = {
 const SVG = "http://www.w3.org/2000/svg";
 let gradients = 0;
 
+// A pin comes as a row of values, in this order.
+function readPin([kind, uid, longitude, latitude, label, icon, stage, rings]) {
+  return { kind, uid, longitude, latitude, label, icon, stage, rings };
+}
+
 function element(name, attributes, parent) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
