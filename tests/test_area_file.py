@@ -155,7 +155,7 @@ def test_build_refuses_the_context_that_check_refuses(area: Path) -> None:
 def test_what_happens_to_the_context_is_a_finding(area: Path) -> None:
     crossed = geopandas.GeoSeries.from_wkt(["POLYGON((0 0, 10 10, 10 0, 0 10, 0 0))"])[0]
     frame = geopandas.GeoDataFrame({"naam": ["a", "b", "c"]}, geometry=[box(0, 0, 9, 9), crossed, None], crs=RD)
-    frame.set_crs("EPSG:25831", allow_override=True).to_parquet(area / "roads.parquet")
+    frame.to_crs("EPSG:25831").to_parquet(area / "roads.parquet")
     write_context(area, path="roads.parquet")
     told = {item["row"]: item for item in findings(area) if item["where"] == "context roads"}
     assert "EPSG:25831" in told[None]["problem"]

@@ -202,6 +202,6 @@ def test_parcels_say_where_they_come_from_and_how_they_fit(tmp_path: Path) -> No
     release = open_release(folder)
     note = parcels_note(parcel_findings(release), NL)
     assert "1 paren percelen overlappen" in note
-    assert "100.00 m²" in note
-    assert "1 gaten tussen percelen, samen 3600.00 m²" in note
+    assert "100,00 m²" in note
+    assert "1 gaten tussen percelen, samen 3.600,00 m²" in note
     assert "bestand parcels" in base_table(base_reports(release, on=DAY), NL)
