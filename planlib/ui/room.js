@@ -11,10 +11,11 @@ function hearKeys(onKey) {
     event.preventDefault();
     event.stopPropagation();
   };
-  // The map stands in a frame of its own; a click on it takes the focus there, and the keys with it.
+  // The map stands in a frame of its own; a click on it takes the focus there, and the keys with it. Its document is
+  // another one once the frame has loaded, while its window stays the same.
   const listened = new Set();
   const listen = () => {
-    for (const target of [window, ...[...document.querySelectorAll("iframe")].map((frame) => frame.contentWindow)]) {
+    for (const target of [document, ...[...document.querySelectorAll("iframe")].map((frame) => frame.contentDocument)]) {
       if (target && !listened.has(target)) {
         target.addEventListener("keydown", heard, true);
         listened.add(target);
@@ -23,8 +24,10 @@ function hearKeys(onKey) {
   };
   listen();
   const timer = setInterval(listen, 1000);
+  window.addEventListener("blur", listen);
   return () => {
     clearInterval(timer);
+    window.removeEventListener("blur", listen);
     listened.forEach((target) => target.removeEventListener("keydown", heard, true));
   };
 }

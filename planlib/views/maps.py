@@ -12,6 +12,7 @@ import base64
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import folium
@@ -21,6 +22,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from planlib.crs import WGS84, transform
+from planlib.layers import Bounds
 from planlib.release import Release
 from planlib.scenario import Assessment
 from planlib.text.escape import script_json
@@ -252,10 +254,14 @@ def map_state(
 
 def geographic_bounds(release: Release) -> tuple[float, float, float, float]:
     """Return west, south, east and north of a release, in degrees."""
-    box = shapely.segmentize(shapely.box(*release.bounds), 5_000.0)
-    west, south, east, north = shapely.total_bounds(
-        transform(np.array([box], dtype=object), source=release.area.crs, target=WGS84)
-    )
+    return _degrees(release.bounds, release.area.crs)
+
+
+@lru_cache(maxsize=16)
+def _degrees(bounds: Bounds, crs: str) -> tuple[float, float, float, float]:
+    # Every run of a page is a thread of its own, in which PROJ starts anew: 30 ms.
+    box = shapely.segmentize(shapely.box(*bounds), 5_000.0)
+    west, south, east, north = shapely.total_bounds(transform(np.array([box], dtype=object), source=crs, target=WGS84))
     return float(west), float(south), float(east), float(north)
 
 
@@ -294,3 +300,6 @@ class _Script(MacroElement):
         super().__init__()
         self._name = "Script"
         self.statement = statement
+
+    def render(self, **_: object) -> None:
+        """Write no whole page: streamlit-folium asks for the statement alone, and a page would be parsed once more."""

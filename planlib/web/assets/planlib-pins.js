@@ -85,6 +85,7 @@ class Pins {
     this.map = map;
     this.onPick = onPick;
     this.shown = null;
+    this.markers = new Map();
     this.big = false;
     this.groupLabel = "{count}";
     this.outlines = L.layerGroup().addTo(map);
@@ -99,17 +100,29 @@ class Pins {
     map.on("zoomend", () => this.showOutlines());
   }
 
-  show(pins, big, groupLabel) {
-    const wanted = JSON.stringify([pins, big, groupLabel]);
+  // rows: a row of values per pin.
+  show(rows, big, groupLabel) {
+    const texts = rows.map((row) => JSON.stringify(row));
+    const wanted = [big, groupLabel, ...texts].join("\n");
     // Left alone when nothing changed, so that a toggle takes no keyboard focus away.
     if (wanted === this.shown) return;
+    if (big !== this.big) this.markers.clear();
     this.shown = wanted;
     this.big = big;
     this.groupLabel = groupLabel;
-    this.pins = pins;
+    this.pins = rows.map(readPin);
     this.cluster.clearLayers();
-    this.cluster.addLayers(pins.map((pin) => this.marker(pin)));
+    this.cluster.addLayers(this.pins.map((pin, at) => this.kept(pin, texts[at])));
     this.showOutlines(true);
+  }
+
+  // The marker of a pin; a filter shows again what was there, and making markers is most of its work.
+  kept(pin, text) {
+    const known = this.markers.get(pin.uid);
+    if (known && known.text === text) return known.marker;
+    const marker = this.marker(pin);
+    this.markers.set(pin.uid, { text, marker });
+    return marker;
   }
 
   marker(pin) {

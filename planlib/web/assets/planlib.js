@@ -65,7 +65,7 @@ const planlib = (() => {
     showOutline(next.outline.map(toLatLng));
     showLand(next.land.map(toLatLng));
     showSites(next.sites);
-    pins.show(next.pins.map(readPin), next.big, next.texts.cluster);
+    pins.show(next.pins, next.big, next.texts.cluster);
     names.soon();
     // Many toggles in one frame are drawn once, the last one.
     cancelAnimationFrame(drawSoon);
