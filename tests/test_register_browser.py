@@ -236,7 +236,7 @@ def test_a_story_is_made_public_and_told_on_the_projector(window: Callable[[], V
     page = visit.page
     wall.page.goto(f"{visit.server}/beamer?verhaal=met-verhaal")
     expect(wall.page.get_by_role("heading", level=1)).to_have_text(
-        "Dit verhaal is niet openbaar en komt daarom niet op de beamer."
+        "Dit verhaal is niet openbaar en komt daarom niet op de beamer.", timeout=60_000
     )
     assert "theehuis" not in wall.page.locator("body").inner_text().lower()
 

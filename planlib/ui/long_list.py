@@ -7,7 +7,7 @@ import streamlit as st
 from planlib.text.words import Words
 
 #: Rows that stand there at first, and that come at a time; a browser draws thousands of them slowly.
-_ROWS = 100
+_ROWS = 50
 
 
 def rows_shown(key: str) -> int:

@@ -10,6 +10,7 @@ const planlib = (() => {
   let land = null;
   let sites = null;
   let drawSoon = 0;
+  let repaint = false;
 
   function start(theMap, theConfig) {
     map = self.map = theMap;
@@ -56,6 +57,8 @@ const planlib = (() => {
   // ---- what is shown
 
   function apply(next) {
+    // Another filter or selection leaves the land as it is.
+    repaint ||= state.lut !== next.lut || state.big !== next.big;
     state = next;
     const lut = Uint8Array.from(atob(next.lut), (char) => char.charCodeAt(0));
     cells.lut = overview.lut = lut;
@@ -70,8 +73,8 @@ const planlib = (() => {
     // Many toggles in one frame are drawn once, the last one.
     cancelAnimationFrame(drawSoon);
     drawSoon = requestAnimationFrame(() => {
-      cells.repaint();
-      overview.repaint();
+      if (repaint) for (const layer of [cells, overview]) layer.repaint();
+      repaint = false;
       self.painted++;
       settle();
     });
