@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas
 import pytest
+import shapely
 
 from planlib.model.register import Initiative, StoryStep, Visibility
 from planlib.release import open_release
@@ -30,6 +32,28 @@ def test_the_page_opens_and_carries_the_promise(register_area: Path, name: str) 
     assert (
         "geen toezegging" in "".join(block.proto.body for block in page.get("html")) or page.get("iframe") is not None
     )
+
+
+def test_a_new_initiative_covers_the_parcels_that_were_gathered_or_stands_there_as_a_pin(register_area: Path) -> None:
+    release = open_release(register_area)
+    table = release.parcels
+    cadastre = geopandas.read_file(register_area / "parcels.gpkg").set_index("id")
+    (first, second) = (str(table["parcel_id"].iloc[at]) for at in (900, 901))
+    for stands, title in ((0, "Op heel het land"), (1, "Alleen een speld")):
+        page = register_page("initiatieven", waar=f"percelen:{first}|{second}")
+        assert "Het komt op 2 gekozen percelen" in shown(page)
+        choice = next(radio for radio in page.radio if radio.label == "Hoe staat het er?")
+        if stands:
+            choice.set_value(choice.options[1]).run()
+        labelled(page, "Naam").set_value(title)
+        next(button for button in page.button if button.label == "Bewaar").click()
+        page.run()
+        with open_register(register_area) as register:
+            place = next(entry.place for entry in register.entries() if entry.title == title)
+        land = cadastre.geometry.loc[[first, second]].to_crs("EPSG:4326").union_all()
+        assert land.buffer(1e-9).contains(shapely.Point(place.longitude, place.latitude))
+        drawn = shapely.MultiPolygon([(rings[0], rings[1:]) for rings in place.polygons])
+        assert drawn.symmetric_difference(land).area == pytest.approx(land.area if stands else 0, rel=1e-6, abs=1e-13)
 
 
 def test_a_new_initiative_comes_at_the_parcel_that_was_clicked_and_starts_internal(register_area: Path) -> None:

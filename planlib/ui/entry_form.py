@@ -18,7 +18,7 @@ from planlib.text.words import Words
 from planlib.ui import choices
 from planlib.ui.draft import Draft, choose_version, open_draft, problem, save_draft, today
 from planlib.ui.entry_fields import bronpunt_fields, first_fields, initiative_fields, read_hectares
-from planlib.ui.entry_place import place_on_map, place_title
+from planlib.ui.entry_place import choose_place
 from planlib.ui.picture_form import pictures_form
 from planlib.views.entry_words import names_in
 
@@ -31,16 +31,17 @@ _BESIDE = {
 
 def new_entry(noun: type[Initiative] | type[Bronpunt], release: Release, words: Words) -> None:
     """Draw the form of a new entry at the place that is chosen on the map."""
-    place = place_on_map(release)
-    if place is None:
+    name = f"new_{noun.__name__}"
+    chosen = choose_place(release, words, key=name)
+    if chosen is None:
         st.text(words("Click a parcel on the map, or draw a shape: the new one comes there."))
         return
-    name = f"new_{noun.__name__}"
+    place, title = chosen
     uid = st.session_state.setdefault(f"{name}_uid", str(uuid4()))
     draft = Draft(name, 0, noun(uid, "", place, created_on=today()), uid)
     with st.form(draft.key, border=False):
         values = first_fields(draft.entity, words, draft.key)
-        where = words("It comes on {place}, and starts internal.", place=place_title(release, words))
+        where = words("It comes on {place}, and starts internal.", place=title)
         st.html(f'<p class="pl-quiet">{safe(where)} {safe(words("All the rest can be added after that."))}</p>')
         saved = st.form_submit_button(words("Save"), type="primary")
     if not saved:
@@ -98,13 +99,13 @@ def _led_before(before: Initiative, made: Initiative) -> tuple[LeadTurn, ...]:
 
 
 def _move(stored: Stored[Any], release: Release, words: Words) -> None:
-    place = place_on_map(release)
-    if place is None or place == stored.entity.place:
+    chosen = choose_place(release, words, key=f"move_{stored.entity.uid}")
+    if chosen is None or chosen[0] == stored.entity.place:
         return
     if st.button(words("Put it at the place chosen on the map"), key=f"move_{stored.entity.uid}"):
         try:
             with open_register(release.area.path, to_write=True) as register:
-                register.put(replace(stored.entity, place=place), by=words("dashboard"), base=stored.version)
+                register.put(replace(stored.entity, place=chosen[0]), by=words("dashboard"), base=stored.version)
         except PlanlibError as refused:
             problem(words.error(refused))
             return

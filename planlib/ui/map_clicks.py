@@ -9,6 +9,14 @@ from planlib.release import Release
 from planlib.ui import choices
 from planlib.views.clicks import read_click
 
+_SPOT = "clicked_spot"
+
+
+def clicked_spot(parcel: str) -> tuple[float, float] | None:
+    """Return where in a parcel this visit last clicked, in degrees; None when it clicked elsewhere."""
+    clicked, spot = st.session_state.get(_SPOT, (None, None))
+    return spot if clicked == parcel else None
+
 
 def take_click(release: Release, map_key: str) -> None:
     """Put what was last clicked or drawn on the map with this key in the address, once per click."""
@@ -17,7 +25,9 @@ def take_click(release: Release, map_key: str) -> None:
         return
     st.session_state["last_click"] = click.at
     if click.kind == "parcel" and click.parcel is not None:
-        choices.select(parcel=str(release.parcels["parcel_id"].iloc[click.parcel]))
+        parcel = str(release.parcels["parcel_id"].iloc[click.parcel])
+        st.session_state[_SPOT] = parcel, click.spot
+        choices.select(parcel=parcel)
     elif click.kind == "shape":
         choices.set_land(shape_text(click.ring))
     elif click.uid is not None:

@@ -14,7 +14,7 @@ from planlib.release import Release
 class Click:
     """What a reader clicked: a parcel by its index, an entry by its uid, or nothing (``none``); or the shape they drew.
 
-    ``ring`` holds the corners of a drawn shape as (longitude, latitude).
+    ``ring`` holds the corners of a drawn shape as (longitude, latitude), ``spot`` is where in the parcel they clicked.
 
     ``at`` differs between clicks, so the same place clicked twice gives two clicks.
     """
@@ -23,6 +23,7 @@ class Click:
     at: int
     parcel: int | None = None
     uid: str | None = None
+    spot: tuple[float, float] | None = None
     ring: tuple[tuple[float, float], ...] = ()
 
 
@@ -42,7 +43,7 @@ def read_click(release: Release, drawing: object) -> Click | None:
         case "none":
             click = Click("none", at)
         case "parcel" if isinstance(parcel, int) and 0 <= parcel < len(release.parcels):
-            click = Click("parcel", at, parcel=parcel)
+            click = Click("parcel", at, parcel=parcel, spot=_corner(properties.get("spot")))
         case "initiative" | "bronpunt" if isinstance(uid, str):
             click = Click(kind, at, uid=uid)
         case "shape" if corners := read_ring(ring):
@@ -54,15 +55,16 @@ def read_ring(ring: object) -> tuple[tuple[float, float], ...]:
     """Return the corners of a ring of [longitude, latitude] that somebody sent; none when it is no such ring."""
     if not isinstance(ring, list | tuple) or not 3 <= len(ring) <= MOST_CORNERS:
         return ()
-    corners = []
-    for corner in ring:
-        if not isinstance(corner, list | tuple) or len(corner) != 2:
-            return ()
-        longitude, latitude = corner
-        # A number that is none, or that no float can hold, fails the comparison.
-        if not all(isinstance(number, int | float) and -180 <= number <= 180 for number in corner):
-            return ()
-        if abs(latitude) > 90:
-            return ()
-        corners.append((float(longitude), float(latitude)))
-    return tuple(corners)
+    corners = [_corner(corner) for corner in ring]
+    return () if None in corners else tuple(corner for corner in corners if corner is not None)
+
+
+def _corner(sent: object) -> tuple[float, float] | None:
+    """Return the [longitude, latitude] that somebody sent; None when it is none."""
+    if not isinstance(sent, list | tuple) or len(sent) != 2:
+        return None
+    longitude, latitude = sent
+    # A number that is none, or that no float can hold, fails the comparison.
+    if not all(isinstance(number, int | float) and -180 <= number <= 180 for number in sent) or abs(latitude) > 90:
+        return None
+    return float(longitude), float(latitude)

@@ -156,7 +156,8 @@ const planlib = (() => {
     }
     const parcel = cells.parcelAt(event.latlng);
     if (parcel !== null && parcel !== state.selected) showOutline(cells.outlineOf(parcel));
-    pick(parcel === null ? { kind: "none" } : { kind: "parcel", parcel }, event.latlng);
+    const spot = [event.latlng.lng, event.latlng.lat];
+    pick(parcel === null ? { kind: "none" } : { kind: "parcel", parcel, spot }, event.latlng);
   }
 
   function pick(what, latlng) {
