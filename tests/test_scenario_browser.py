@@ -65,6 +65,9 @@ def think_away(page: Page, group: str, rule: str) -> None:
     """Choose 'valt weg' for a rule in the sidebar."""
     if not page.locator(f".st-key-rule_{rule}").is_visible():
         page.get_by_text(re.compile(rf"^{group} \(\d+\)$")).click()
+        page.locator(f".st-key-rule_{rule}").wait_for()
+        # The group unfolds; what is below it moves until it has.
+        page.wait_for_timeout(400)
     page.locator(f".st-key-rule_{rule}").get_by_text("valt weg", exact=True).click()
 
 
