@@ -123,8 +123,8 @@ def where_fits(assessment: Assessment, wish: Wish, claims: Sequence[Claim] = ())
         found, claimed = [*found, *several], [*claimed, *_claimed(several, claims)]
     away_m = [None if wish.near is None else float(shapely.distance(wish.near, site.outline)) for site in found]
     order = sorted(range(len(found)), key=lambda at: _key(found[at], claimed[at], away_m[at]))
-    best = [_candidate(assessment, found[at], claimed[at], away_m[at]) for at in order[:MOST_CANDIDATES]]
-    return Places(wish, tuple(best), len(found), sum(site.area_m2 for site in sites))
+    best = _candidates(assessment, [(found[at], claimed[at], away_m[at]) for at in order[:MOST_CANDIDATES]])
+    return Places(wish, best, len(found), sum(site.area_m2 for site in sites))
 
 
 def _reach(release: Release, zone: shapely.Geometry | None) -> Land:
@@ -164,23 +164,29 @@ def _key(site: Site, claimed: tuple[Claim, ...], away_m: float | None) -> tuple[
     )
 
 
-def _candidate(assessment: Assessment, site: Site, claimed: tuple[Claim, ...], away_m: float | None) -> Candidate:
-    parcels = assessment.release.parcels
-    order = np.argsort(-site.parcel_m2, kind="stable")
-    index = site.land.parcels[order]
-    owners: dict[str, float] = {}
-    for kind, area in zip(parcels["owner_kind"].to_numpy()[index], site.parcel_m2[order], strict=True):
-        known = kind if isinstance(kind, str) else ""
-        owners[known] = owners.get(known, 0.0) + float(area)
-    return Candidate(
-        site=site,
-        parcel_ids=tuple(str(name) for name in parcels["parcel_id"].to_numpy()[index]),
-        distance_m=away_m,
-        owner_kinds=tuple(sorted(owners, key=lambda kind: -owners[kind])),
-        carried=tuple(
-            item
-            for item in rules_on(assessment, site.land.code_area_m2)
-            if item.state in (State.CONDITION, State.MOVED)
-        ),
-        claims=claimed,
-    )
+def _candidates(
+    assessment: Assessment, places: Sequence[tuple[Site, tuple[Claim, ...], float | None]]
+) -> tuple[Candidate, ...]:
+    """Return places, each a site with its claims and its distance, with the names of their parcels and rules."""
+    # Columns of texts are turned into Python's once, not for every place.
+    kinds, names = (assessment.release.parcels[column].to_numpy() for column in ("owner_kind", "parcel_id"))
+    made = []
+    for site, claims, away_m in places:
+        order = np.argsort(-site.parcel_m2, kind="stable")
+        index = site.land.parcels[order]
+        owners: dict[str, float] = {}
+        for kind, area in zip(kinds[index], site.parcel_m2[order], strict=True):
+            known = kind if isinstance(kind, str) else ""
+            owners[known] = owners.get(known, 0.0) + float(area)
+        carried = rules_on(assessment, site.land.code_area_m2)
+        made.append(
+            Candidate(
+                site=site,
+                parcel_ids=tuple(str(name) for name in names[index]),
+                distance_m=away_m,
+                owner_kinds=tuple(sorted(owners, key=lambda kind, held=owners: -held[kind])),
+                carried=tuple(item for item in carried if item.state in (State.CONDITION, State.MOVED)),
+                claims=claims,
+            )
+        )
+    return tuple(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ from planlib.views.fit_html import verdict_html
 from planlib.views.sentences import changed_sentence
 
 INITIATIVE, BRONPUNT = "initiatief", "bronpunt"
+#: How the name of a theme in the address begins.
+_THEME = "thema-"
 
 
 def kind_of(entry: Entry) -> str:
@@ -32,19 +35,20 @@ def kind_of(entry: Entry) -> str:
 
 def visible(all_entries: Sequence[Entry], hidden: frozenset[str], *, public_only: bool = False) -> list[Entry]:
     """Return the entries that the filter leaves and that may be seen here; map and list both come from this."""
+    themes = frozenset(name.removeprefix(_THEME) for name in hidden if name.startswith(_THEME))
     return [
         entry
         for entry in all_entries
         if kind_of(entry) not in hidden
-        and (not entry.serves or not hidden.issuperset(f"thema-{theme}" for theme in entry.serves))
+        and (not entry.serves or not themes.issuperset(entry.serves))
         and (not public_only or entry.visibility is Visibility.PUBLIC)
     ]
 
 
 def register_filter(all_entries: Sequence[Entry], hidden: frozenset[str], catalogue: Catalogue, words: Words) -> None:
     """Draw what is pinned on the map: kinds with their sign, and themes; it writes to the address."""
-    counts = {kind: sum(kind_of(entry) == kind for entry in all_entries) for kind in (INITIATIVE, BRONPUNT)}
-    if not any(counts.values()):
+    counts = Counter(map(kind_of, all_entries))
+    if not counts:
         return
     st.subheader(words("On the map"), anchor=False)
     signs = {
@@ -68,7 +72,7 @@ def register_filter(all_entries: Sequence[Entry], hidden: frozenset[str], catalo
 
 
 def _theme_filter(all_entries: Sequence[Entry], hidden: frozenset[str], catalogue: Catalogue, words: Words) -> None:
-    used = {theme for entry in all_entries for theme in entry.serves}
+    used = set().union(*(entry.serves for entry in all_entries))
     if not used:
         return
     names = catalogue.theme_titles(words.language)
@@ -90,14 +94,14 @@ def _theme_filter(all_entries: Sequence[Entry], hidden: frozenset[str], catalogu
 
 def _shown_themes(hidden: frozenset[str], known: list[str]) -> list[str]:
     """Return the themes that were picked; none when all are shown."""
-    shown = [theme for theme in known if f"thema-{theme}" not in hidden]
+    shown = [theme for theme in known if f"{_THEME}{theme}" not in hidden]
     return [] if len(shown) == len(known) else shown
 
 
 def _with_themes(hidden: frozenset[str], known: list[str], picked: object) -> frozenset[str]:
-    kinds = {name for name in hidden if not name.startswith("thema-")}
+    kinds = {name for name in hidden if not name.startswith(_THEME)}
     shown = list(picked) if isinstance(picked, list) else []
-    return frozenset(kinds | {f"thema-{theme}" for theme in known if shown and theme not in shown})
+    return frozenset(kinds | {f"{_THEME}{theme}" for theme in known if shown and theme not in shown})
 
 
 def entry_card(entry: Entry, assessment: Assessment, words: Words) -> None:
