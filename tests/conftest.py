@@ -13,10 +13,11 @@ from typing import TypeVar
 import hypothesis
 import pytest
 import streamlit as st
+from playwright.sync_api import Browser, sync_playwright
 
 from planlib.build import build
 from planlib.store import URL_VARIABLE
-from tests.browser import VARIABLE, find_chromium
+from tests.browser import LAUNCH_ARGS, VARIABLE, find_chromium
 from tests.postgres import Postgres, missing, serve_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,15 @@ def chromium() -> str:
     if path is None:
         pytest.skip(f"no Chromium that starts; install it, or name it in {VARIABLE}")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Return Chromium, started once for a module of tests."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,9 +11,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect
 
-from tests.browser import LAUNCH_ARGS
 from tests.server import ROOT, serve
 
 pytestmark = pytest.mark.browser
@@ -59,14 +58,6 @@ class Visit:
 def server(build_dir: Path) -> Iterator[str]:
     with serve(DEMO, build_dir) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

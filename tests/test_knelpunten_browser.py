@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import LAUNCH_ARGS
 from tests.server import ROOT, serve
 
 pytestmark = pytest.mark.browser
@@ -20,14 +19,6 @@ DEMO = ROOT / "data" / "areas" / "demo"
 def server(build_dir: Path) -> Iterator[str]:
     with serve(DEMO, build_dir) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-        yield launched
-        launched.close()
 
 
 def _open(browser: Browser, address: str, width: int, height: int) -> Page:

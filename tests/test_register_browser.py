@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 import shapely
-from playwright.sync_api import Browser, Frame, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Locator, Page, expect
 
 from planlib.model.register import Initiative, Place, StoryStep, Visibility
 from planlib.store import open_register
-from tests.browser import LAUNCH_ARGS
 from tests.server import serve
 from tests.test_app_browser import DEMO, DESK, Visit
 
@@ -36,14 +35,6 @@ def area(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(area: Path, build_dir: Path) -> Iterator[str]:
     with serve(area, build_dir) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

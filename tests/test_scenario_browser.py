@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import LAUNCH_ARGS
 from tests.server import serve
 from tests.test_app_browser import DEMO, DESK, Visit
 
@@ -31,14 +30,6 @@ def area(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(area: Path, build_dir: Path) -> Iterator[str]:
     with serve(area, build_dir) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import geopandas
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from planlib.cli import main
-from tests.browser import LAUNCH_ARGS
 from tests.server import ROOT, serve
 
 pytestmark = pytest.mark.browser
@@ -58,13 +57,11 @@ def server(build_dir: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def page(chromium: str, server: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-        opened = browser.new_page(viewport=WALL, locale="nl-NL")
-        yield opened
-        browser.close()
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport=WALL, locale="nl-NL")
+    yield opened
+    opened.close()
 
 
 def test_a_table_gets_its_first_five_questions_answered(
