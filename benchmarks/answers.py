@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from playwright.sync_api import Browser, Error, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from benchmarks.figures import Figure, Part, Setting
 from benchmarks.generate import VILLAGES, area_folder, bench_folder
 from benchmarks.measure import spread
-from benchmarks.watch import READY, waited_ms, watch_text
-from tests.browser import LAUNCH_ARGS, find_chromium
-from tests.server import serve
+from benchmarks.watch import READY, served, waited_ms, watch_text
 
 _VIEW: ViewportSize = {"width": 1440, "height": 900}
 _USES = ("Bedrijven", "Zonnepanelen", "Windmolens", "Landbouw", "Natuur", "Recreatie")
@@ -31,19 +29,11 @@ def measure(setting: Setting) -> Part:
     RuntimeError
         There is no Chromium, the server does not answer, or a page does not do what is timed.
     """
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError("There is no Chromium on this machine; `make setup-tests` gets one.")
     release = setting.builds.release(setting.middle)
     taken: dict[str, list[float]] = {}
-    try:
-        with serve(area_folder(setting.middle), bench_folder() / "builds") as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-            for question in (_free_space, _rules, _fit, _compare, _catch):
-                taken |= question(browser, address)
-            browser.close()
-    except (Error, AssertionError) as problem:
-        raise RuntimeError(f"The page did not do what is timed: {problem}") from problem
+    with served(area_folder(setting.middle), bench_folder() / "builds") as (browser, address):
+        for question in (_free_space, _rules, _fit, _compare, _catch):
+            taken |= question(browser, address)
     figures = []
     for name, values in taken.items():
         found = spread(values)

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 import time
 
-from playwright.sync_api import Browser, Error, Frame, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, ViewportSize
 
 from benchmarks.figures import Figure, Part, Setting
 from benchmarks.generate import area_folder, bench_folder
 from benchmarks.measure import spread
-from benchmarks.watch import READY, map_frame, waited_ms, watch_map, watch_text
-from tests.browser import LAUNCH_ARGS, find_chromium
-from tests.server import serve
+from benchmarks.watch import READY, map_frame, served, waited_ms, watch_map, watch_text
 
 _VIEW: ViewportSize = {"width": 1366, "height": 768}
 #: The choice on screen that makes a rule play no part.
@@ -33,17 +31,9 @@ def measure(setting: Setting) -> Part:
     RuntimeError
         There is no Chromium, the server does not answer, or the page does not do what is timed.
     """
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError("There is no Chromium on this machine; `make setup-tests` gets one.")
     release = setting.builds.release(setting.middle)
-    try:
-        with serve(area_folder(setting.middle), bench_folder() / "builds") as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-            taken = _visit(browser, address)
-            browser.close()
-    except (Error, AssertionError) as problem:
-        raise RuntimeError(f"The page did not do what is timed: {problem}") from problem
+    with served(area_folder(setting.middle), bench_folder() / "builds") as (browser, address):
+        taken = _visit(browser, address)
     spreads = {name: spread(values) for name, values in taken.items()}
     aims = {"first paint, server warm": 3000.0, "switch": 500.0}
     figures = []

@@ -11,15 +11,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from benchmarks.figures import Figure, Part, Setting
 from benchmarks.measure import REPOSITORY, run_python, spread
 from benchmarks.register import make_initiatives
-from benchmarks.watch import READY, waited_ms, watch_pins
+from benchmarks.watch import READY, served, waited_ms, watch_pins
 from planlib.store import open_register
-from tests.browser import LAUNCH_ARGS, find_chromium
-from tests.server import serve
 
 _VIEW: ViewportSize = {"width": 1440, "height": 900}
 #: Within the demo area, in degrees.
@@ -35,9 +33,6 @@ def measure(setting: Setting) -> Part:
     RuntimeError
         There is no Chromium, the server does not answer, or the page does not do what is timed.
     """
-    chromium = find_chromium()
-    if chromium is None:
-        raise RuntimeError("There is no Chromium on this machine; `make setup-tests` gets one.")
     count = 10_000 if setting.large == "large" else 1_000
     with tempfile.TemporaryDirectory(prefix="planlib-bench-") as made:
         area, builds = Path(made) / "area", Path(made) / "builds"
@@ -49,13 +44,8 @@ def measure(setting: Setting) -> Part:
         with open_register(area, to_write=True) as register, register.writing("benchmark") as writing:
             for entry in make_initiatives(count, _BOUNDS):
                 writing.put(entry, base=0)
-        try:
-            with serve(area, builds) as address, sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
-                fresh, switches, filters = _visit(browser, address, count, turns=1 if setting.repeats == 1 else 4)
-                browser.close()
-        except (Error, AssertionError) as problem:
-            raise RuntimeError(f"The page did not do what is timed: {problem}") from problem
+        with served(area, builds) as (browser, address):
+            fresh, switches, filters = _visit(browser, address, count, turns=1 if setting.repeats == 1 else 4)
     figures = [Figure("filter, server and browser just started, slowest of three", max(fresh), "ms")]
     for name, values, aim in (
         ("page switch to list and map", switches, 2_000.0),

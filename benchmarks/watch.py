@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Frame, Page
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
+
+from tests.browser import LAUNCH_ARGS, find_chromium
+from tests.server import serve
 
 READY = """() => [...document.querySelectorAll("iframe")].some(
     (frame) => frame.contentWindow?.planlib?.painted > 0 && frame.contentWindow.planlib.ready)"""
@@ -58,6 +65,27 @@ _WATCH_PINS = f"""(wanted) => {{
     }};
     {_WATCH}
 }}"""
+
+
+@contextmanager
+def served(area: Path, builds: Path) -> Iterator[tuple[Browser, str]]:
+    """Serve an area and start Chromium; yield the browser and the address.
+
+    Raises
+    ------
+    RuntimeError
+        There is no Chromium, the server does not answer, or the page does not do what is timed.
+    """
+    chromium = find_chromium()
+    if chromium is None:
+        raise RuntimeError("There is no Chromium on this machine; `make setup-tests` gets one.")
+    try:
+        with serve(area, builds) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(LAUNCH_ARGS))
+            yield browser, address
+            browser.close()
+    except (Error, AssertionError) as problem:
+        raise RuntimeError(f"The page did not do what is timed: {problem}") from problem
 
 
 def map_frame(page: Page) -> Frame:
